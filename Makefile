@@ -1,0 +1,61 @@
+# Every verb of the house; `make` alone lists them. Needs Rust, Go, a C compiler, git and curl.
+
+CARGO ?= cargo
+GO ?= go
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bless generate cluster bench rust-components launcher doc
+
+control_plane := tests/control-plane
+demo_flags := $(if $(filter-out 0,$(STAY)),--stay) $(if $(filter-out 0,$(JSON)),--json)
+
+help: ## Lists the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Runs the whole story on this machine (STAY=1 keeps serving, JSON=1 prints one document)
+	$(CARGO) run --quiet --locked -- demo $(demo_flags)
+
+test: check launcher doc ## Runs everything CI says, the cluster tests on a real control plane included
+	$(call say,every test of the crate)
+	$(CARGO) test --locked --lib --bins --tests
+	$(CARGO) test --locked --doc
+
+check: rust-components ## Checks format and lints, warnings denied
+	$(call say,format)
+	$(CARGO) fmt --check
+	$(call say,lints)
+	$(CARGO) clippy --locked --all-targets -- --deny warnings
+
+launcher: ## Checks and tests the launcher of the control plane
+	$(call say,the launcher)
+	@command -v $(GO) >/dev/null || { echo 'Go is missing: install Go 1.26 or newer (https://go.dev/dl/); the cluster tests are built with it' >&2; exit 1; }
+	cd $(control_plane)/launcher && unformatted=$$(gofmt -l .) && \
+	  { test -z "$$unformatted" || { echo "run gofmt -w on: $$unformatted" >&2; exit 1; }; }
+	cd $(control_plane)/launcher && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test ./...
+
+doc: ## Builds the reference of the crate, warnings denied
+	$(call say,documentation)
+	RUSTDOCFLAGS='--deny warnings' $(CARGO) doc --locked --no-deps --document-private-items --quiet
+
+bless: ## Accepts what golden tests and generators say now; read the diff before you commit it
+	INSTA_UPDATE=always INSTA_FORCE_PASS=1 BLESS=1 $(CARGO) test --locked --lib --bins --test integration -- --skip cluster::
+	git status --short
+
+generate: ## Writes what code declares: crds/ and every other generated file
+	BLESS=1 $(CARGO) test --locked --test integration -- generated::
+
+cluster: ## Runs a real Kubernetes control plane on loopback until Ctrl-C
+	$(control_plane)/up.sh
+
+bench: ## Prints the numbers of benches/ as ratios within one run
+	$(CARGO) bench --locked --bench '*'
+
+rust-components:
+	@command -v $(CARGO) >/dev/null || { echo 'Rust is missing: install it with rustup (https://rustup.rs)' >&2; exit 1; }
+	@$(CARGO) fmt --version >/dev/null 2>&1 || { echo 'rustfmt is missing: rustup component add rustfmt' >&2; exit 1; }
+	@$(CARGO) clippy --version >/dev/null 2>&1 || { echo 'clippy is missing: rustup component add clippy' >&2; exit 1; }
+
+# Says which step begins, and how long the run has taken: the shell's clock starts with make.
+started := $(shell date +%s)
+say = @printf '\n== %s (after %s s)\n' '$(1)' "$$(($$(date +%s) - $(started)))"
