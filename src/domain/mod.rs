@@ -1,0 +1,32 @@
+//! The words of the house: values that every other module speaks in.
+//!
+//! Owns time, runs, crons, workflows, forecasts, fires and digests. It knows no I/O, no clock, no Kubernetes
+//! and no GitHub wire format. Everything here is `Eq + Ord + Hash` where it crosses a module, in whole
+//! seconds and whole percent, so that decisions can be compared, replayed and model-checked.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+pub mod cron;
+pub mod digest;
+pub mod fire;
+pub mod forecast;
+pub mod job;
+pub mod percent;
+pub mod run;
+pub mod score;
+pub mod seconds;
+pub mod workflow;
+
+pub use cron::{Cron, CronError, Schedule, TimeZone};
+pub use digest::Digest;
+pub use fire::{Delivery, Fire};
+pub use forecast::{Forecast, Interval, Quantiles};
+pub use job::Job;
+pub use percent::{Percent, Permille};
+pub use run::{Conclusion, Run, RunId, RunStatus};
+pub use score::{DurationScore, Score};
+pub use seconds::Seconds;
+pub use workflow::{RepositoryName, WORKFLOW_FOLDER, WorkflowFile, WorkflowId};
+
+/// An instant in UTC.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;
