@@ -1,0 +1,120 @@
+//! Where the level of a series shifted for good.
+//!
+//! A shift needs three runs in a row that lie beyond everything the level has seen lately, by clearly more than its noise,
+//! on one side and close together. One or two outliers are never enough. The search only looks back, so what it finds for
+//! a past instant is what it would have found then.
+
+use super::quantile::{Weighted, quantile};
+
+/// Runs in a row that make a shift; with two, one outlier and its re-run would do.
+const RUN_LENGTH: usize = 3;
+/// Runs that a level must have before it can be left.
+const LEVEL_RUNS: usize = 4;
+/// How many runs of the level are compared with.
+const MEMORY_RUNS: usize = 15;
+/// The least shift, as a logarithm: 25 %, the error at which a forecast stops being good.
+const LEAST_SHIFT: f64 = 0.22;
+/// The least shift in standard deviations of the level: the customary three.
+const DEVIATIONS: f64 = 3.0;
+/// Scales a median absolute deviation to the standard deviation of a normal distribution.
+const NORMAL_CONSISTENCY: f64 = 1.4826;
+
+/// The indices at which a new level begins, ascending.
+pub(super) fn shifts(values: &[f64]) -> Vec<usize> {
+    let (mut found, mut begin) = (Vec::new(), 0);
+    for at in LEVEL_RUNS..(values.len() + 1).saturating_sub(RUN_LENGTH) {
+        let level = &values[at.saturating_sub(MEMORY_RUNS).max(begin)..at];
+        if at >= begin + LEVEL_RUNS && leaves(level, &values[at..at + RUN_LENGTH]) {
+            begin = at;
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Where the level begins that was known to hold once `count` values had been seen.
+pub(super) fn level_begin(shifts: &[usize], count: usize) -> usize {
+    let known = shifts.partition_point(|at| at + RUN_LENGTH <= count);
+    known.checked_sub(1).map_or(0, |last| shifts[last])
+}
+
+fn leaves(level: &[f64], next: &[f64]) -> bool {
+    let centre = median(level);
+    let deviations: Vec<f64> = level.iter().map(|value| (value - centre).abs()).collect();
+    let least = LEAST_SHIFT.max(DEVIATIONS * NORMAL_CONSISTENCY * median(&deviations));
+    let ((low, high), (next_low, next_high)) = (range(level), range(next));
+    let above = next_low > high.max(centre + least);
+    let below = next_high < low.min(centre - least);
+    (above || below) && next_high - next_low < least
+}
+
+fn median(values: &[f64]) -> f64 {
+    let even: Vec<Weighted> = values
+        .iter()
+        .map(|value| Weighted {
+            value: *value,
+            weight: 1.0,
+        })
+        .collect();
+    quantile(&even, 0.5).unwrap_or(0.0)
+}
+
+fn range(values: &[f64]) -> (f64, f64) {
+    values
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(*value), high.max(*value))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn steps(levels: &[(f64, usize)]) -> Vec<f64> {
+        levels
+            .iter()
+            .flat_map(|(value, count)| std::iter::repeat_n(*value, *count))
+            .collect()
+    }
+
+    #[test]
+    fn a_shift_begins_at_the_first_run_of_the_new_level() {
+        assert_eq!(shifts(&steps(&[(5.0, 10), (6.4, 5), (5.0, 6)])), [10, 15]);
+    }
+
+    #[test]
+    fn two_runs_beyond_the_level_are_no_shift() {
+        assert_eq!(
+            shifts(&steps(&[(5.0, 10), (6.4, 2), (5.0, 6)])),
+            [0_usize; 0]
+        );
+    }
+
+    #[test]
+    fn a_level_is_known_only_once_three_of_its_runs_were_seen() {
+        assert_eq!(
+            (
+                level_begin(&[10], 12),
+                level_begin(&[10], 13),
+                level_begin(&[], 3)
+            ),
+            (0, 10, 0)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_comes_later_never_changes_an_earlier_finding(
+            values in prop::collection::vec(prop_oneof![4.9..5.1_f64, 6.4..6.5_f64], 0..60), cut in 0..60_usize,
+        ) {
+            let cut = cut.min(values.len());
+            let whole = shifts(&values);
+
+            let known: Vec<usize> = whole.into_iter().filter(|at| at + RUN_LENGTH <= cut).collect();
+            prop_assert_eq!(known, shifts(&values[..cut]));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What scores add up to: how far forecasts can be believed.
+//!
+//! Invariant: the order of the scores does not matter; the work is linear in their number.
+
+use serde::{Deserialize, Serialize};
+
+use super::statistics::{median, moments};
+use crate::domain::{DurationScore, Percent, Permille, Score};
+
+/// The errors up to which a forecast is excellent, good and fair, in permille of the actual.
+const BOUNDS: [u32; 3] = [100, 250, 500];
+/// The share of intervals that should hold the outcome.
+const NOMINAL_COVERAGE: f64 = 0.9;
+/// How far the coverage may stray from it however many scores there are: the band asked of nine series in ten.
+const COVERAGE_BAND: f64 = 0.05;
+
+/// How many forecasts fell into each band of error.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Distribution {
+    /// Within 10 % of the actual.
+    pub excellent: u32,
+    /// Within 25 %.
+    pub good: u32,
+    /// Within 50 %.
+    pub fair: u32,
+    /// Farther off.
+    pub poor: u32,
+}
+
+/// The verdict on a score.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
+pub enum Health {
+    /// More than 80 % of the forecasts landed within 25 %.
+    Good,
+    /// 60 to 80 %.
+    Warning,
+    /// Less than 60 %.
+    Critical,
+}
+
+/// How forecasts compared with what happened. Errors are absolute, relative to the actual, in whole percent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Accuracy {
+    /// How many forecast durations were compared.
+    pub comparisons: u32,
+    /// The mean error.
+    pub mean_error: u32,
+    /// The median error; of an even number, the mean of the middle two.
+    pub median_error: u32,
+    /// The smallest error.
+    pub min_error: u32,
+    /// The largest error.
+    pub max_error: u32,
+    /// The standard deviation of the errors, over all of them.
+    pub standard_deviation: u32,
+    /// How many forecasts fell into each band of error.
+    pub distribution: Distribution,
+    /// The share of forecasts within 25 %.
+    pub score: Percent,
+    /// The verdict on that share.
+    pub health: Health,
+    /// The share of outcomes that lay in the forecast's 90 % interval.
+    pub coverage: Percent,
+    /// Whether that share is as close to 90 % as the number of comparisons lets one ask.
+    pub calibrated: bool,
+    /// By how much the absolute errors lie below those of the naive forecast, in percent; below zero when they lie above.
+    /// `None` when no naive forecast could be made, or none of them erred.
+    pub skill: Option<i32>,
+    /// The mean squared error of the success probability (Brier, 1950); 250 is what a coin flip gets.
+    pub brier: Permille,
+}
+
+/// Sums up scores; `None` when none of them compares a duration.
+#[must_use]
+pub fn accuracy(scores: &[Score]) -> Option<Accuracy> {
+    let durations: Vec<DurationScore> = scores.iter().filter_map(|score| score.duration).collect();
+    let mut errors: Vec<u32> = durations
+        .iter()
+        .map(|duration| duration.error_permille)
+        .collect();
+    let (min, max) = (*errors.iter().min()?, *errors.iter().max()?);
+    let (mean, deviation) = moments(&errors);
+    let distribution = distribute(&errors);
+    let score = share(distribution.excellent + distribution.good, errors.len());
+    let covered = durations.iter().filter(|duration| duration.covered).count();
+    Some(Accuracy {
+        comparisons: count(errors.len()),
+        mean_error: percent(mean),
+        median_error: percent(median(&mut errors)),
+        min_error: percent(f64::from(min)),
+        max_error: percent(f64::from(max)),
+        standard_deviation: percent(deviation),
+        distribution,
+        score,
+        health: health(score),
+        coverage: share(count(covered), durations.len()),
+        calibrated: is_calibrated(covered, durations.len()),
+        skill: skill(&durations),
+        brier: brier(scores),
+    })
+}
+
+fn distribute(errors: &[u32]) -> Distribution {
+    let within = |bound: u32| count(errors.iter().filter(|error| **error <= bound).count());
+    let [excellent, good, fair] = BOUNDS.map(within);
+    Distribution {
+        excellent,
+        good: good - excellent,
+        fair: fair - good,
+        poor: count(errors.len()) - fair,
+    }
+}
+
+fn health(score: Percent) -> Health {
+    match score.0 {
+        81.. => Health::Good,
+        60..=80 => Health::Warning,
+        _ => Health::Critical,
+    }
+}
+
+/// Within the band, or within two standard errors of a share of that many.
+#[allow(clippy::cast_precision_loss)]
+fn is_calibrated(covered: usize, comparisons: usize) -> bool {
+    let number = comparisons as f64;
+    let allowed =
+        COVERAGE_BAND.max(2.0 * (NOMINAL_COVERAGE * (1.0 - NOMINAL_COVERAGE) / number).sqrt());
+    (covered as f64 / number - NOMINAL_COVERAGE).abs() <= allowed + f64::EPSILON
+}
+
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // The cast saturates.
+fn skill(durations: &[DurationScore]) -> Option<i32> {
+    let both = || {
+        durations
+            .iter()
+            .filter_map(|duration| Some((duration, duration.naive?)))
+    };
+    let ours: u128 = both()
+        .map(|(duration, _)| u128::from(duration.p50.0.abs_diff(duration.actual.0)))
+        .sum();
+    let naive: u128 = both()
+        .map(|(duration, naive)| u128::from(naive.0.abs_diff(duration.actual.0)))
+        .sum();
+    (naive > 0).then(|| ((1.0 - ours as f64 / naive as f64) * 100.0).round() as i32)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn brier(scores: &[Score]) -> Permille {
+    let miss = |score: &Score| {
+        u64::from(
+            score
+                .success
+                .0
+                .min(1000)
+                .abs_diff(if score.succeeded { 1000 } else { 0 }),
+        )
+    };
+    let squares: u128 = scores
+        .iter()
+        .map(|score| u128::from(miss(score) * miss(score)))
+        .sum();
+    Permille::from_share(squares as f64 / 1e6 / scores.len() as f64)
+}
+
+fn share(part: u32, whole: usize) -> Percent {
+    Percent::from_share(f64::from(part) / f64::from(count(whole)))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Never negative, and the cast saturates.
+fn percent(permille: f64) -> u32 {
+    (permille / 10.0).round() as u32
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[path = "accuracy_tests.rs"]
+mod tests;

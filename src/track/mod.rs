@@ -1,0 +1,21 @@
+//! What became of what was expected: fires against runs, forecasts against outcomes.
+//!
+//! Owns the ledger of expected fires, the scores of forecasts, and what both add up to. Knows no clock, no store, and no
+//! way of forecasting: the backtest is handed a forecaster. Invariants: every fire has one entry and every run serves at
+//! most one fire; a forecast is scored only by a run that was created after it was made; errors are relative to the
+//! actual, never to the forecast; sums do not depend on the order of what is summed.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod accuracy;
+mod backtest;
+mod delivery;
+mod ledger;
+mod score;
+mod statistics;
+
+pub use accuracy::{Accuracy, Distribution, Health, accuracy};
+pub use backtest::{Replay, Settings, backtest};
+pub use delivery::{DeliverySummary, delivery_summary, lateness};
+pub use ledger::{COALESCING, HORIZON, TOLERANCE, ledger};
+pub use score::{naive, score};
