@@ -1,0 +1,9 @@
+//! What the planner promises, each promise a sentence.
+
+mod defects;
+mod golden;
+mod intents;
+mod properties;
+mod scale;
+mod steady;
+mod support;
