@@ -1,0 +1,215 @@
+//! What writes ask of GitHub.
+
+use std::collections::BTreeMap;
+
+use super::fake::{Asked, Fake, acme, answer};
+use crate::{
+    domain::RunId,
+    github::{Error, NewPull, PullEdit},
+};
+
+const PULL: &str = r#"{"number":4,"html_url":"https://x/4","state":"open","title":"t","body":"b","created_at":"2026-11-01T00:00:00Z",
+    "head":{"ref":"cronwright/a-1","sha":"1","repo":{"full_name":"acme/payments"}},
+    "base":{"ref":"main","sha":"2","repo":{"full_name":"acme/payments"}},"mergeable":null}"#;
+
+fn git(asked: &Asked) -> axum::response::Response {
+    match asked.target.rsplit('/').next().unwrap() {
+        "base" => answer(200, &[], r#"{"sha":"base","tree":{"sha":"oldtree"}}"#),
+        "blobs" => answer(201, &[], r#"{"sha":"blob"}"#),
+        "trees" => answer(201, &[], r#"{"sha":"newtree"}"#),
+        "commits" => answer(201, &[], r#"{"sha":"newcommit"}"#),
+        _ => answer(404, &[], "{}"),
+    }
+}
+
+#[tokio::test]
+async fn one_commit_carries_several_files_and_names_no_author() {
+    let fake = Fake::answering(|asked| git(&asked));
+    let files: [(&str, &[u8]); 2] = [(".github/workflows/a.yml", b"on:\r\n\xff"), ("b.yml", b"")];
+    let sha = fake
+        .client()
+        .commit_files(&acme(), "base", &["base"], &files, "Move the nightly")
+        .await
+        .unwrap();
+    assert_eq!(sha, "newcommit");
+    let sent: Vec<_> = fake.asked().into_iter().map(|asked| asked.body).collect();
+    assert_eq!(
+        sent,
+        [
+            "",
+            r#"{"content":"b246DQr/","encoding":"base64"}"#,
+            r#"{"content":"","encoding":"base64"}"#,
+            r#"{"base_tree":"oldtree","tree":[{"path":".github/workflows/a.yml","mode":"100644","type":"blob","sha":"blob"},{"path":"b.yml","mode":"100644","type":"blob","sha":"blob"}]}"#,
+            r#"{"message":"Move the nightly","tree":"newtree","parents":["base"]}"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_chain_that_cannot_be_paid_for_is_not_begun() {
+    let fake = Fake::answering(|asked| git(&asked));
+    let client = fake.client();
+    for _ in 0..2 {
+        client
+            .commit_files(&acme(), "base", &["base"], &[("a", b"a")], "m")
+            .await
+            .unwrap();
+    }
+    let before = fake.count();
+    let error = client
+        .commit_files(&acme(), "base", &["base"], &[("a", b"a")], "m")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+    assert!(
+        fake.asked()[before..]
+            .iter()
+            .all(|asked| asked.method == "GET")
+    );
+}
+
+#[tokio::test]
+async fn what_exists_or_moved_is_a_conflict() {
+    let refusing = |message: &'static str| {
+        Fake::answering(move |_| {
+            answer(
+                422,
+                &[],
+                format!(
+                    r#"{{"message":"Validation Failed","errors":[{{"message":"{message}"}}]}}"#
+                ),
+            )
+        })
+    };
+    let new = NewPull {
+        head: "h".into(),
+        base: "main".into(),
+        title: "t".into(),
+        body: "b".into(),
+        draft: false,
+        maintainer_can_modify: true,
+    };
+    let open = refusing("A pull request already exists for acme:h.")
+        .client()
+        .open_pull(&acme(), &new)
+        .await;
+    let make = refusing("Reference already exists")
+        .client()
+        .create_branch(&acme(), "b", "1")
+        .await;
+    let advance = refusing("Update is not a fast forward")
+        .client()
+        .advance_branch(&acme(), "b", "1")
+        .await;
+    for error in [open.unwrap_err(), make.unwrap_err(), advance.unwrap_err()] {
+        assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    }
+    let other = refusing("head is invalid")
+        .client()
+        .open_pull(&acme(), &new)
+        .await
+        .unwrap_err();
+    assert!(matches!(other, Error::Unprocessable { .. }), "{other}");
+}
+
+#[tokio::test]
+async fn a_branch_is_never_moved_by_force() {
+    let fake = Fake::answering(|_| answer(200, &[], "{}"));
+    fake.client()
+        .advance_branch(&acme(), "a/b", "1")
+        .await
+        .unwrap();
+    let asked = fake.asked();
+    assert_eq!(asked[0].target, "/repos/acme/payments/git/refs/heads/a/b");
+    assert_eq!(asked[0].body, r#"{"sha":"1","force":false}"#);
+}
+
+#[tokio::test]
+async fn removing_a_branch_that_is_gone_is_done() {
+    for (status, body) in [
+        (204, ""),
+        (404, "{}"),
+        (422, r#"{"message":"Reference does not exist"}"#),
+    ] {
+        let fake = Fake::answering(move |_| answer(status, &[], body));
+        fake.client().delete_branch(&acme(), "b").await.unwrap();
+    }
+    let protected = Fake::answering(|_| {
+        answer(
+            422,
+            &[],
+            r#"{"message":"Cannot delete a protected branch"}"#,
+        )
+    });
+    assert!(
+        protected
+            .client()
+            .delete_branch(&acme(), "b")
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn pull_requests_are_changed_by_what_is_named_only() {
+    let fake = Fake::answering(|_| answer(200, &[], PULL));
+    let client = fake.client();
+    let edit = PullEdit {
+        body: Some("new".into()),
+        ..PullEdit::default()
+    };
+    client.update_pull(&acme(), 4, &edit).await.unwrap();
+    client.close_pull(&acme(), 4, "last words").await.unwrap();
+    client
+        .request_reviewers(&acme(), 4, &["jo".into(), "acme/ci".into()])
+        .await
+        .unwrap();
+    client
+        .add_labels(&acme(), 4, &["cron".into()])
+        .await
+        .unwrap();
+    client.add_labels(&acme(), 4, &[]).await.unwrap();
+    let sent: Vec<_> = fake.asked().into_iter().map(|asked| asked.body).collect();
+    let expected = [
+        r#"{"body":"new"}"#,
+        r#"{"body":"last words","state":"closed"}"#,
+        r#"{"reviewers":["jo"],"team_reviewers":["ci"]}"#,
+        r#"{"labels":["cron"]}"#,
+    ];
+    assert_eq!(sent, expected);
+}
+
+#[tokio::test]
+async fn a_dispatch_tells_the_run_where_the_server_does() {
+    for (status, body, run) in [
+        (204, "", None),
+        (200, r#"{"workflow_run_id":9}"#, Some(RunId(9))),
+    ] {
+        let fake = Fake::answering(move |_| answer(status, &[], body));
+        let file = "nightly.yml".parse().unwrap();
+        let started = fake
+            .client()
+            .dispatch(&acme(), &file, "main", &BTreeMap::new())
+            .await
+            .unwrap();
+        assert_eq!(started, run);
+    }
+}
+
+#[tokio::test]
+async fn a_write_to_a_renamed_repository_is_not_sent_on() {
+    let fake = Fake::answering(|_| {
+        answer(
+            307,
+            &[("location", "https://api.github.com/repositories/7/pulls/4")],
+            "",
+        )
+    });
+    let error = fake
+        .client()
+        .close_pull(&acme(), 4, "last words")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Moved { .. }), "{error}");
+    assert_eq!(fake.count(), 1);
+}

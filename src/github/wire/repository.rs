@@ -1,0 +1,100 @@
+//! Repositories, their workflows, files, branches and commits.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::Timestamp;
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireRepository {
+    pub(in crate::github) id: u64,
+    pub(in crate::github) full_name: String,
+    pub(in crate::github) default_branch: Option<String>,
+    #[serde(default)]
+    pub(in crate::github) private: bool,
+    #[serde(default)]
+    pub(in crate::github) archived: bool,
+    #[serde(default)]
+    pub(in crate::github) disabled: bool,
+    #[serde(default)]
+    pub(in crate::github) fork: bool,
+    pub(in crate::github) pushed_at: Option<Timestamp>,
+    pub(in crate::github) permissions: Option<BTreeMap<String, bool>>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WorkflowPage {
+    pub(in crate::github) workflows: Vec<WireWorkflow>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireWorkflow {
+    pub(in crate::github) id: u64,
+    pub(in crate::github) name: Option<String>,
+    pub(in crate::github) path: Option<String>,
+    pub(in crate::github) state: Option<String>,
+}
+
+/// A file by the contents API. Folders answer with a list instead, which is no such object.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireContent {
+    #[serde(rename = "type")]
+    pub(in crate::github) kind: String,
+    pub(in crate::github) encoding: Option<String>,
+    pub(in crate::github) content: Option<String>,
+    #[serde(default)]
+    pub(in crate::github) size: u64,
+    pub(in crate::github) sha: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireReference {
+    pub(in crate::github) object: WireObject,
+}
+
+/// Anything that answers with an object id.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireObject {
+    pub(in crate::github) sha: String,
+}
+
+/// A comparison of two commits; the commits are oldest first and paged.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireComparison {
+    pub(in crate::github) commits: Vec<WireCommit>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireCommit {
+    pub(in crate::github) sha: String,
+    pub(in crate::github) author: Option<WireAccount>,
+    pub(in crate::github) committer: Option<WireAccount>,
+    pub(in crate::github) commit: WireCommitData,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireCommitData {
+    pub(in crate::github) message: Option<String>,
+    pub(in crate::github) author: Option<WireSignature>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::github) struct WireSignature {
+    pub(in crate::github) name: Option<String>,
+}
+
+/// An account; GitHub answers `{}` for some that it cannot match.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireAccount {
+    pub(in crate::github) login: Option<String>,
+    #[serde(rename = "type")]
+    pub(in crate::github) kind: Option<String>,
+}
+
+/// An App as it sees itself.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireApp {
+    pub(in crate::github) slug: Option<String>,
+    pub(in crate::github) name: Option<String>,
+}

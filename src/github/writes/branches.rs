@@ -1,0 +1,111 @@
+//! Branches: made, moved and removed.
+
+use http::Method;
+use serde::Serialize;
+
+use crate::{
+    domain::RepositoryName,
+    github::{Client, Error, Result, call::Call, reads::repository_path, target::path},
+};
+
+const ROUTE: &str = "/repos/{owner}/{repo}/git/refs/{ref}";
+
+#[derive(Serialize)]
+struct Move<'a> {
+    sha: &'a str,
+    force: bool,
+}
+
+impl Client {
+    /// Makes a branch at a commit.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it exists already, wherever it stands.
+    pub async fn create_branch(
+        &self,
+        repository: &RepositoryName,
+        branch: &str,
+        sha: &str,
+    ) -> Result<()> {
+        #[derive(Serialize)]
+        struct NewReference<'a> {
+            #[serde(rename = "ref")]
+            reference: String,
+            sha: &'a str,
+        }
+        let body = NewReference {
+            reference: format!("refs/heads/{branch}"),
+            sha,
+        };
+        let target = format!("{}/git/refs", repository_path(repository));
+        let what = format!("make the branch {branch} of {repository}");
+        let call = Call::json(
+            Method::POST,
+            "/repos/{owner}/{repo}/git/refs",
+            target,
+            what,
+            &body,
+        );
+        self.write(&call)
+            .await
+            .map_err(|error| error.or_conflict(&["already exists"]))?;
+        Ok(())
+    }
+
+    /// Moves a branch forward to a commit that descends from where it stands.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it does not descend: someone else's commit stays. [`Error::NotFound`] when there is no branch.
+    pub async fn advance_branch(
+        &self,
+        repository: &RepositoryName,
+        branch: &str,
+        sha: &str,
+    ) -> Result<()> {
+        let what = format!("advance the branch {branch} of {repository}");
+        let to = Move { sha, force: false };
+        let call = Call::json(
+            Method::PATCH,
+            ROUTE,
+            reference(repository, branch),
+            what,
+            &to,
+        );
+        match self.write(&call).await {
+            Err(Error::Unprocessable { what, message }) if gone(&message) => {
+                Err(Error::NotFound { what })
+            }
+            other => other
+                .map(drop)
+                .map_err(|error| error.or_conflict(&["fast forward", "fast-forward"])),
+        }
+    }
+
+    /// Removes a branch; one that is gone already is a success.
+    ///
+    /// # Errors
+    /// [`Error::Unprocessable`] or [`Error::MissingPermission`] when it is protected.
+    pub async fn delete_branch(&self, repository: &RepositoryName, branch: &str) -> Result<()> {
+        let what = format!("remove the branch {branch} of {repository}");
+        let call = Call::bare(Method::DELETE, ROUTE, reference(repository, branch), what);
+        match self.write(&call).await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            Err(Error::Unprocessable { message, .. }) if gone(&message) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+}
+
+/// The path of a branch as a Git reference.
+fn reference(repository: &RepositoryName, branch: &str) -> String {
+    format!(
+        "{}/git/refs/heads/{}",
+        repository_path(repository),
+        path(branch)
+    )
+}
+
+/// GitHub's way to say, with the status of a wrong request, that a reference is not there.
+fn gone(message: &str) -> bool {
+    message.contains("Reference does not exist")
+}
