@@ -1,0 +1,120 @@
+//! Deeds: what cronwright did outside, append-only. No one else can tell it again, so each is flushed to the disk.
+
+use super::connection::{DURABLE, NORMAL, Row};
+use super::timetables::read_digest;
+use super::values::{Columns, impossible, seconds_of};
+use super::{Store, StoreError};
+use crate::domain::{Digest, Timestamp, WorkflowId};
+
+/// What was done.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum DeedKind {
+    /// A pull request was opened.
+    PullOpened,
+    /// A pull request got new content.
+    PullUpdated,
+    /// A pull request was closed.
+    PullClosed,
+    /// A pull request was merged.
+    PullMerged,
+    /// A branch was removed.
+    BranchDeleted,
+    /// A run was started.
+    RunDispatched,
+}
+
+/// One thing that was done outside, for one workflow.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Deed {
+    /// What was done.
+    pub kind: DeedKind,
+    /// The plan it belongs to.
+    pub digest: Digest,
+    /// The pull request's number, where there is one; never 0.
+    pub pull: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+}
+
+const RECORD: &str = "INSERT INTO deeds (repository, workflow, done_at, kind, digest, pull)
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repository, workflow, done_at, kind, digest, pull) DO NOTHING";
+
+const SINCE: &str = "SELECT kind, digest, pull, done_at FROM deeds
+WHERE repository = $1 AND workflow = $2 AND done_at >= $3 ORDER BY done_at, kind, digest, pull";
+
+impl Store {
+    /// Adds a deed to the ledger and tells whether it was new; the very same one is not added again.
+    ///
+    /// # Guarantees
+    /// Survives a power cut once this returns, with everything recorded before it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn record_deed(
+        &self,
+        workflow: &WorkflowId,
+        deed: &Deed,
+    ) -> Result<bool, StoreError> {
+        self.attempt(|| format!("record a deed for {workflow}"), async {
+            let mut connection = self.writer().acquire().await?;
+            sqlx::raw_sql(DURABLE).execute(&mut *connection).await?;
+            let recorded = sqlx::query(RECORD)
+                .bind(workflow.repository.key())
+                .bind(workflow.file.as_str())
+                .bind(seconds_of(deed.at))
+                .bind(<&str>::from(deed.kind))
+                .bind(deed.digest.as_str())
+                .bind(deed.pull.unwrap_or(0).cast_signed())
+                .execute(&mut *connection)
+                .await;
+            // Where this one fails, later transactions are merely slower.
+            let _ = sqlx::raw_sql(NORMAL).execute(&mut *connection).await;
+            Ok(recorded?.rows_affected() == 1)
+        })
+        .await
+    }
+
+    /// The deeds for a workflow at or after an instant, oldest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn deeds_since(
+        &self,
+        workflow: &WorkflowId,
+        since: Timestamp,
+    ) -> Result<Vec<Deed>, StoreError> {
+        self.attempt(|| format!("read the deeds for {workflow}"), async {
+            let query = sqlx::query(SINCE)
+                .bind(workflow.repository.key())
+                .bind(workflow.file.as_str());
+            let rows = query
+                .bind(seconds_of(since))
+                .fetch_all(self.reader())
+                .await?;
+            rows.iter().map(deed).collect()
+        })
+        .await
+    }
+}
+
+fn deed(row: &Row) -> Result<Deed, sqlx::Error> {
+    let kind = row.text("kind")?;
+    Ok(Deed {
+        kind: kind.parse().map_err(|_| impossible(&kind))?,
+        digest: read_digest(row.text("digest")?)?,
+        pull: Some(row.number("pull")?).filter(|pull| *pull != 0),
+        at: row.instant("done_at")?,
+    })
+}

@@ -1,0 +1,40 @@
+//! What must outlive a restart: runs, jobs, forecasts, scores, fires, plans, deeds and GitHub's cached answers.
+//!
+//! Owns all SQL. It knows no GitHub, no Kubernetes and no clock: every instant is given to it. Histories, forecasts,
+//! scores and deeds are append-only; a run that has not ended may change until it has. Every call is one transaction:
+//! after a crash at any point it has happened wholly or not at all, and repeating it changes nothing.
+//!
+//! The statements are common to SQLite and PostgreSQL; what is SQLite's alone stands in `connection` and `inspect`.
+//! Repositories are stored in lower case, workflows by file name, instants as whole seconds in UTC (rounded down).
+
+mod claims;
+mod connection;
+mod counts;
+mod deeds;
+mod error;
+mod fires;
+mod forecasts;
+mod history;
+mod inspect;
+mod jobs;
+mod migrate;
+mod open;
+mod place;
+mod recency;
+mod responses;
+mod runs;
+mod scores;
+mod timetables;
+mod values;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+pub use counts::Counts;
+pub use deeds::{Deed, DeedKind};
+pub use error::{Retry, StoreError};
+pub use open::Store;
+pub use responses::{CacheLimits, StoredResponse};
+pub use runs::{Cursor, Recorded};
+pub use timetables::Timetable;

@@ -1,0 +1,167 @@
+//! Scores: how each forecast compared with its run, once per run and never re-written.
+
+use super::connection::{Row, Transaction};
+use super::history::{run, run_columns};
+use super::values::{Columns, impossible, seconds_of, span_of};
+use super::{Store, StoreError};
+use crate::domain::{DurationScore, Permille, Run, RunId, Score, WorkflowId};
+
+const RECORD: &str = "
+INSERT INTO scores (repository, workflow, run_id, finished_at, forecast_made_at, model, duration_p50, duration_p90,
+                    duration_naive, duration_actual, error_permille, covered, success_permille, succeeded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+ON CONFLICT (repository, workflow, run_id) DO NOTHING";
+
+const SETTLE: &str = "UPDATE runs SET unscored = 0 WHERE repository = $1 AND workflow = $2 AND run_id = $3 AND attempt = 1";
+
+const NEWEST: &str = "SELECT * FROM scores WHERE repository = $1 AND workflow = $2
+ORDER BY finished_at DESC, run_id DESC LIMIT $3";
+
+// A run has a forecast from before it exactly when the first forecast is from before it.
+const UNSCORED: &str = concat!(
+    "SELECT ",
+    run_columns!(),
+    " FROM runs r
+     WHERE r.repository = $1 AND r.workflow = $2 AND r.unscored = 1
+       AND r.created_at > (SELECT MIN(f.made_at) FROM forecasts f WHERE f.repository = $1 AND f.workflow = $2)
+       AND NOT EXISTS (SELECT 1 FROM scores s
+                       WHERE s.repository = $1 AND s.workflow = $2 AND s.run_id = r.run_id)
+     ORDER BY r.created_at, r.run_id LIMIT $3"
+);
+
+impl Store {
+    /// Stores scores of a workflow's runs and tells how many were new; a run that has a score keeps it.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; nothing of the batch is stored then.
+    pub async fn record_scores(
+        &self,
+        workflow: &WorkflowId,
+        scores: &[Score],
+    ) -> Result<u64, StoreError> {
+        self.attempt(
+            || format!("record {} scores of {workflow}", scores.len()),
+            async {
+                let mut transaction = self.begin().await?;
+                let mut new = 0;
+                for score in scores {
+                    new += record(&mut transaction, workflow, score).await?;
+                }
+                transaction.commit().await?;
+                Ok(new)
+            },
+        )
+        .await
+    }
+
+    /// The newest `limit` scores of a workflow, oldest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn scores(
+        &self,
+        workflow: &WorkflowId,
+        limit: u32,
+    ) -> Result<Vec<Score>, StoreError> {
+        self.attempt(|| format!("read the scores of {workflow}"), async {
+            let query = sqlx::query(NEWEST)
+                .bind(workflow.repository.key())
+                .bind(workflow.file.as_str());
+            let rows = query
+                .bind(i64::from(limit))
+                .fetch_all(self.reader())
+                .await?;
+            rows.iter().rev().map(score).collect()
+        })
+        .await
+    }
+
+    /// The oldest `limit` runs that can be scored and are not: first attempts that ended with a verdict, have no score,
+    /// and were created after a stored forecast was made.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn unscored_runs(
+        &self,
+        workflow: &WorkflowId,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.attempt(|| format!("find the unscored runs of {workflow}"), async {
+            let query = sqlx::query(UNSCORED)
+                .bind(workflow.repository.key())
+                .bind(workflow.file.as_str());
+            let rows = query
+                .bind(i64::from(limit))
+                .fetch_all(self.reader())
+                .await?;
+            rows.iter().map(run).collect()
+        })
+        .await
+    }
+}
+
+async fn record(
+    transaction: &mut Transaction,
+    workflow: &WorkflowId,
+    score: &Score,
+) -> Result<u64, sqlx::Error> {
+    let (repository, run_id) = (workflow.repository.key(), score.run.0.cast_signed());
+    let duration = score.duration;
+    let recorded = sqlx::query(RECORD)
+        .bind(repository.as_str())
+        .bind(workflow.file.as_str())
+        .bind(run_id)
+        .bind(seconds_of(score.finished_at))
+        .bind(seconds_of(score.forecast_made_at))
+        .bind(score.model.as_str())
+        .bind(duration.map(|duration| span_of(duration.p50)))
+        .bind(duration.map(|duration| span_of(duration.p90)))
+        .bind(duration.and_then(|duration| duration.naive).map(span_of))
+        .bind(duration.map(|duration| span_of(duration.actual)))
+        .bind(duration.map(|duration| i64::from(duration.error_permille)))
+        .bind(duration.map(|duration| i64::from(duration.covered)))
+        .bind(i64::from(score.success.0))
+        .bind(i64::from(score.succeeded))
+        .execute(&mut **transaction)
+        .await?;
+    let settle = sqlx::query(SETTLE)
+        .bind(repository)
+        .bind(workflow.file.as_str())
+        .bind(run_id);
+    settle.execute(&mut **transaction).await?;
+    Ok(recorded.rows_affected())
+}
+
+fn score(row: &Row) -> Result<Score, sqlx::Error> {
+    Ok(Score {
+        run: RunId(row.number("run_id")?),
+        finished_at: row.instant("finished_at")?,
+        forecast_made_at: row.instant("forecast_made_at")?,
+        model: row.text("model")?,
+        duration: row
+            .optional_span("duration_actual")?
+            .map(|_| duration(row))
+            .transpose()?,
+        success: Permille(row.small("success_permille")?),
+        succeeded: flag(row, "succeeded")?,
+    })
+}
+
+fn duration(row: &Row) -> Result<DurationScore, sqlx::Error> {
+    Ok(DurationScore {
+        p50: row.span("duration_p50")?,
+        p90: row.span("duration_p90")?,
+        naive: row.optional_span("duration_naive")?,
+        actual: row.span("duration_actual")?,
+        error_permille: row.small("error_permille")?,
+        covered: flag(row, "covered")?,
+    })
+}
+
+fn flag(row: &Row, column: &str) -> Result<bool, sqlx::Error> {
+    match row.small::<i64>(column)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(impossible(&other)),
+    }
+}

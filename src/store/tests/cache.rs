@@ -1,0 +1,81 @@
+//! The cache of GitHub's answers and its two bounds.
+
+use super::*;
+use crate::store::{CacheLimits, StoredResponse};
+
+fn answer(size: usize) -> StoredResponse {
+    StoredResponse {
+        etag: "\"e\"".to_owned(),
+        link: Some("<u>; rel=next".to_owned()),
+        body: vec![0xff; size],
+    }
+}
+
+async fn kept(store: &Store, keys: &[&str]) -> Vec<bool> {
+    let mut kept = Vec::new();
+    for key in keys {
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM responses WHERE key = $1").bind(*key);
+        let count: i64 = query.fetch_one(store.reader()).await.unwrap();
+        kept.push(count == 1);
+    }
+    kept
+}
+
+#[tokio::test]
+async fn an_answer_comes_back_as_it_was_and_a_new_one_takes_its_place() {
+    let store = in_memory().await;
+    store.put_response("a", &answer(10)).await.unwrap();
+
+    store.put_response("a", &answer(20)).await.unwrap();
+
+    assert_eq!(store.response("a").await.unwrap(), Some(answer(20)));
+    assert_eq!(store.response("b").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_least_recently_used_answer_goes_first() {
+    let store = in_memory().await.with_cache_limits(CacheLimits {
+        entries: 3,
+        bytes: 1_000_000,
+    });
+    for key in ["a", "b", "c"] {
+        store.put_response(key, &answer(1)).await.unwrap();
+    }
+    store.response("a").await.unwrap();
+
+    store.put_response("d", &answer(1)).await.unwrap();
+
+    assert_eq!(
+        kept(&store, &["a", "b", "c", "d"]).await,
+        [true, false, true, true]
+    );
+}
+
+#[tokio::test]
+async fn the_cache_stays_within_its_bytes() {
+    let store = in_memory().await.with_cache_limits(CacheLimits {
+        entries: 100,
+        bytes: 1_000,
+    });
+    for key in ["a", "b", "c"] {
+        store.put_response(key, &answer(300)).await.unwrap();
+    }
+    store.put_response("d", &answer(600)).await.unwrap();
+    assert_eq!(
+        kept(&store, &["a", "b", "c", "d"]).await,
+        [false, false, true, true]
+    );
+
+    store.put_response("d", &answer(2_000)).await.unwrap();
+
+    assert_eq!(kept(&store, &["c", "d"]).await, [true, false]);
+    let totals: (i64, i64) = sqlx::query_as("SELECT entries, bytes FROM response_totals")
+        .fetch_one(store.reader())
+        .await
+        .unwrap();
+    let counted: (i64, i64) = sqlx::query_as("SELECT COUNT(*), SUM(size) FROM responses")
+        .fetch_one(store.reader())
+        .await
+        .unwrap();
+    assert_eq!(totals, counted);
+}

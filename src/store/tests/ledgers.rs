@@ -1,0 +1,98 @@
+//! Timetables, deeds and fires.
+
+use super::*;
+use crate::domain::{Delivery, Digest, Fire};
+use crate::store::{Deed, DeedKind};
+
+fn digest(number: usize) -> Digest {
+    Digest::of([number.to_string().as_bytes()])
+}
+
+#[tokio::test]
+async fn the_newest_timetable_is_read_and_twenty_are_kept() {
+    let store = in_memory().await;
+    for number in 0..25 {
+        assert!(
+            store
+                .put_timetable("ns/acme", &digest(number), "{}", at(0))
+                .await
+                .unwrap()
+        );
+    }
+
+    assert!(
+        !store
+            .put_timetable("ns/acme", &digest(24), "{\"other\":1}", at(9))
+            .await
+            .unwrap()
+    );
+
+    let newest = store.timetable("ns/acme").await.unwrap().unwrap();
+    assert_eq!(
+        (newest.digest, newest.body_json.as_str(), newest.made_at),
+        (digest(24), "{}", at(0))
+    );
+    assert_eq!(store.timetable("ns/other").await.unwrap(), None);
+    let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM timetables")
+        .fetch_one(store.reader())
+        .await
+        .unwrap();
+    assert_eq!(kept, 20);
+}
+
+#[tokio::test]
+async fn a_deed_is_written_down_once() {
+    let (_folder, path) = place();
+    let store = open(&path).await.unwrap();
+    let opened = Deed {
+        kind: DeedKind::PullOpened,
+        digest: digest(1),
+        pull: Some(7),
+        at: at(0),
+    };
+    let dispatched = Deed {
+        kind: DeedKind::RunDispatched,
+        digest: digest(1),
+        pull: None,
+        at: at(10),
+    };
+
+    assert!(store.record_deed(&nightly(), &opened).await.unwrap());
+    assert!(!store.record_deed(&nightly(), &opened).await.unwrap());
+    assert!(store.record_deed(&nightly(), &dispatched).await.unwrap());
+
+    assert_eq!(
+        store.deeds_since(&nightly(), at(0)).await.unwrap(),
+        [opened, dispatched.clone()]
+    );
+    assert_eq!(
+        store.deeds_since(&nightly(), at(1)).await.unwrap(),
+        [dispatched]
+    );
+}
+
+#[tokio::test]
+async fn a_later_word_about_a_fire_replaces_the_earlier() {
+    let store = in_memory().await;
+    let fire = |seconds| Fire { at: at(seconds) };
+    let (run, lateness) = (RunId(1), Seconds(30));
+    let first = [
+        (fire(0), Delivery::OnTime { run, lateness }),
+        (fire(60), Delivery::Pending),
+        (fire(90), Delivery::Missed),
+    ];
+    let second = [
+        (fire(60), Delivery::Late { run, lateness }),
+        (fire(90), Delivery::Coalesced { run }),
+    ];
+
+    assert_eq!(store.record_fires(&nightly(), &first).await.unwrap(), 3);
+    assert_eq!(store.record_fires(&nightly(), &first).await.unwrap(), 0);
+    assert_eq!(store.record_fires(&nightly(), &second).await.unwrap(), 2);
+
+    assert_eq!(
+        store.fires(&nightly(), at(0)).await.unwrap(),
+        [first[0], second[0], second[1]]
+    );
+    assert_eq!(store.fires(&nightly(), at(61)).await.unwrap(), [second[1]]);
+}
