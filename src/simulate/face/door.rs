@@ -1,0 +1,356 @@
+//! The door every request passes: faults, identity, budget, permission, the endpoint, and the conditional answer.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    answer::{Answer, Body},
+    call::{Call, decode, parse_query},
+    route::{self, Needs},
+};
+use crate::{
+    domain::{Digest, RepositoryName},
+    simulate::{
+        FaultKind, Level, Refusal, Request, World,
+        access::{Caller, CallerKind},
+        requests::Budget,
+    },
+};
+
+/// A request, read.
+pub(super) struct Incoming {
+    pub(super) method: String,
+    pub(super) host: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) accept: String,
+    pub(super) authorization: Option<String>,
+    pub(super) if_none_match: Option<String>,
+    pub(super) body: Bytes,
+}
+
+/// How an answer reaches the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Whole,
+    Half,
+    Never,
+    After(Duration),
+}
+
+/// An answer, ready to be sent.
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
+    pub(super) delivery: Delivery,
+}
+
+/// Lets one request in.
+pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
+    let enterprise = incoming.path.strip_prefix("/api/v3");
+    let path = enterprise.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let base = if path.is_some() { "/api/v3" } else { "" };
+    let path = by_name(world, path.unwrap_or(&incoming.path));
+    let found = route::find(&incoming.method, &path);
+    let fault = world.faults.strike(&incoming.method, &path);
+    let identity = world
+        .access
+        .identify(incoming.authorization.as_deref(), world.now);
+    let key = identity
+        .as_ref()
+        .map_or_else(|_| "nobody".to_owned(), Caller::budget_key);
+    let anonymous = identity
+        .as_ref()
+        .map_or(true, |caller| caller.kind == CallerKind::Anonymous);
+    let budget = world.requests.budget(&key, anonymous, world.now);
+    let template = found.as_ref().map(|(route, _)| route.template);
+    let free = template == Some("/rate_limit");
+
+    let mut headers = Vec::new();
+    let delivery = delivery(fault.as_ref());
+    let answer = match instead(fault.as_ref(), &mut headers) {
+        Some(refused) => Err(refused),
+        None if budget.remaining() == 0 && !free => Err(rate_limited()),
+        None => identity.and_then(|caller| {
+            let (route, params) = found.ok_or_else(Refusal::not_found)?;
+            let web = format!("http://{}", incoming.host);
+            let mut call = Call {
+                api: format!("{web}{base}"),
+                web,
+                path: path.clone(),
+                raw_query: incoming.query.clone(),
+                place: None,
+                query: parse_query(&incoming.query),
+                body: Value::Null,
+                accept: incoming.accept.clone(),
+                params,
+                budget,
+                caller,
+                world: &mut *world,
+            };
+            admit(&mut call, &route.needs)?;
+            call.body = read_body(&incoming.body)?;
+            (route.handler)(&mut call)
+        }),
+    };
+    let answer = answer.unwrap_or_else(|refusal| refused(&refusal));
+    let answer = spoil(fault.as_ref(), answer);
+    let mut reply = finish(incoming, answer, headers, delivery);
+    if reply.status != 304 && !free {
+        world.requests.spend(&key);
+    }
+    let budget = world.requests.budget(&key, anonymous, world.now);
+    let budget = if fault == Some(FaultKind::RateLimited) {
+        used_up(budget)
+    } else {
+        budget
+    };
+    stamp(&mut reply, budget, world.requests.log().len());
+    world.requests.record(Request {
+        method: incoming.method.clone(),
+        path,
+        query: incoming.query.clone(),
+        template,
+        status: reply.status,
+        at: world.now,
+    });
+    reply
+}
+
+/// A budget of which nothing is left.
+fn used_up(budget: Budget) -> Budget {
+    Budget {
+        used: budget.limit,
+        ..budget
+    }
+}
+
+/// The path with the repository named, where it is numbered (`/repositories/7/pulls`), as in GitHub's own links.
+fn by_name(world: &World, path: &str) -> String {
+    let named = path.strip_prefix("/repositories/").and_then(|rest| {
+        let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let found = world
+            .repositories
+            .iter()
+            .find(|r| Some(r.id) == id.parse().ok())?;
+        Some(
+            format!("/repos/{}/{rest}", found.name)
+                .trim_end_matches('/')
+                .to_owned(),
+        )
+    });
+    named.unwrap_or_else(|| path.to_owned())
+}
+
+/// Finds the repository a path names and checks what the caller may do there.
+fn admit(call: &mut Call<'_>, needs: &Needs) -> Result<(), Refusal> {
+    if let (Some(owner), Some(repo)) = (call.params.get("owner"), call.params.get("repo")) {
+        let name: RepositoryName = format!("{owner}/{repo}")
+            .parse()
+            .map_err(|_| Refusal::not_found())?;
+        let place = call.world.place(&name)?;
+        let repository = &call.world.repositories[place];
+        let app = matches!(needs, Needs::App);
+        if !repository.public && !app && !call.caller.reaches(&repository.name) {
+            return Err(Refusal::not_found());
+        }
+        call.place = Some(place);
+    }
+    match needs {
+        Needs::Anybody => Ok(()),
+        Needs::Somebody => match call.caller.kind {
+            CallerKind::Anonymous => Err(call.caller.refusal()),
+            CallerKind::Person | CallerKind::Installation(_) | CallerKind::App(_) => Ok(()),
+        },
+        Needs::App => match call.caller.kind {
+            CallerKind::App(_) => Ok(()),
+            CallerKind::Anonymous | CallerKind::Person | CallerKind::Installation(_) => {
+                Err(Refusal::new(401, "A JSON web token could not be decoded"))
+            }
+        },
+        Needs::Permission(area, level) => permit(call, area.of(&call.caller.permissions), *level),
+    }
+}
+
+fn permit(call: &Call<'_>, has: Level, wanted: Level) -> Result<(), Refusal> {
+    let repository = call.repository()?;
+    if wanted == Level::Read && repository.public {
+        return Ok(());
+    }
+    if has < wanted || !call.caller.reaches(&repository.name) {
+        return Err(call.caller.refusal());
+    }
+    if wanted == Level::Write && repository.archived {
+        return Err(Refusal::new(
+            403,
+            "Repository was archived so is read-only.",
+        ));
+    }
+    Ok(())
+}
+
+fn read_body(bytes: &[u8]) -> Result<Value, Refusal> {
+    if bytes.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(bytes).map_err(|_| Refusal::new(400, "Problems parsing JSON"))
+}
+
+fn delivery(fault: Option<&FaultKind>) -> Delivery {
+    match fault {
+        Some(FaultKind::Hang) => Delivery::Never,
+        Some(FaultKind::Cut) => Delivery::Half,
+        Some(FaultKind::Slow(span)) => Delivery::After(*span),
+        Some(
+            FaultKind::Status { .. }
+            | FaultKind::RateLimited
+            | FaultKind::LostAnswer
+            | FaultKind::Garbage,
+        )
+        | None => Delivery::Whole,
+    }
+}
+
+/// The refusal that a fault puts in the place of the endpoint.
+fn instead(
+    fault: Option<&FaultKind>,
+    headers: &mut Vec<(&'static str, String)>,
+) -> Option<Refusal> {
+    match fault? {
+        FaultKind::Status {
+            status,
+            retry_after_seconds,
+        } => {
+            if let Some(seconds) = retry_after_seconds {
+                headers.push(("retry-after", seconds.to_string()));
+            }
+            Some(Refusal::new(*status, usual_message(*status)))
+        }
+        FaultKind::RateLimited => Some(rate_limited()),
+        FaultKind::Hang
+        | FaultKind::Cut
+        | FaultKind::Slow(_)
+        | FaultKind::LostAnswer
+        | FaultKind::Garbage => None,
+    }
+}
+
+/// GitHub's usual words for a status.
+fn usual_message(status: u16) -> &'static str {
+    match status {
+        401 => "Bad credentials",
+        403 | 429 => {
+            "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+        }
+        404 => "Not Found",
+        409 => "Conflict",
+        422 => "Validation Failed",
+        _ => "Server Error",
+    }
+}
+
+fn rate_limited() -> Refusal {
+    Refusal::new(403, "API rate limit exceeded for this caller.")
+}
+
+/// The answer that a fault makes of a deed that was done.
+fn spoil(fault: Option<&FaultKind>, answer: Answer) -> Answer {
+    match fault {
+        Some(FaultKind::LostAnswer) => refused(&Refusal::new(502, "Server Error")),
+        Some(FaultKind::Garbage) => Answer {
+            body: Body::Raw(b"<html>unicorn".to_vec()),
+            ..answer
+        },
+        _ => answer,
+    }
+}
+
+fn refused(refusal: &Refusal) -> Answer {
+    let mut body = json!({
+        "message": refusal.message,
+        "documentation_url": "https://docs.github.com/rest",
+        "status": refusal.status.to_string(),
+    });
+    if !refusal.errors.is_empty() {
+        body["errors"] = Value::Array(refusal.errors.clone());
+    }
+    Answer {
+        status: refusal.status,
+        headers: Vec::new(),
+        body: Body::Json(body),
+    }
+}
+
+/// Turns an answer into bytes with its tag; a GET whose tag the caller knows already is answered 304.
+fn finish(
+    incoming: &Incoming,
+    answer: Answer,
+    mut headers: Vec<(&'static str, String)>,
+    delivery: Delivery,
+) -> Reply {
+    headers.extend(answer.headers);
+    let (bytes, kind, weak) = match answer.body {
+        Body::Json(value) => (
+            value.to_string().into_bytes(),
+            "application/json; charset=utf-8",
+            true,
+        ),
+        Body::Raw(bytes) => (bytes, "application/vnd.github.raw; charset=utf-8", false),
+        Body::None => (Vec::new(), "", true),
+    };
+    let mut reply = Reply {
+        status: answer.status,
+        headers,
+        body: bytes,
+        delivery,
+    };
+    if reply.status == 200 && incoming.method == "GET" {
+        let digest = Digest::of([
+            incoming.path.as_bytes(),
+            incoming.query.as_bytes(),
+            &reply.body,
+        ]);
+        let tag = if weak {
+            format!("W/\"{digest}\"")
+        } else {
+            format!("\"{digest}\"")
+        };
+        let known = incoming
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.contains(digest.as_str()));
+        reply.headers.push(("etag", tag));
+        reply.headers.push((
+            "cache-control",
+            "private, max-age=60, s-maxage=60".to_owned(),
+        ));
+        if known {
+            reply.status = 304;
+            reply.body.clear();
+        }
+    }
+    if !reply.body.is_empty() {
+        reply.headers.push(("content-type", kind.to_owned()));
+    }
+    reply
+}
+
+fn stamp(reply: &mut Reply, budget: Budget, serial: usize) {
+    reply.headers.extend([
+        ("x-ratelimit-limit", budget.limit.to_string()),
+        ("x-ratelimit-remaining", budget.remaining().to_string()),
+        ("x-ratelimit-used", budget.used.to_string()),
+        ("x-ratelimit-reset", budget.reset.timestamp().to_string()),
+        ("x-ratelimit-resource", "core".to_owned()),
+        ("x-github-api-version-selected", "2022-11-28".to_owned()),
+        ("x-github-request-id", format!("C0DE:{serial:06X}")),
+    ]);
+}
+
+/// Decodes a path segment; here so that routes and calls agree.
+pub(super) fn segment(text: &str) -> String {
+    decode(text, false)
+}
