@@ -1,0 +1,100 @@
+//! The condition `InSync`: whether the file holds the schedule that is wished for, and if not, whose turn it is.
+
+use super::{
+    facts::{Facts, Verdict, no, unknown, yes},
+    pull::PullStanding,
+    standing::{Hold, Standing},
+};
+
+/// The file holds the schedule that is wished for.
+pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
+    let proposal = match &facts.decision.standing {
+        Standing::Unknown(why) => return unknown(why.cause.into(), why.message.clone()),
+        Standing::Unplanned => {
+            return unknown("Planning", "the timetable does not speak of this file yet");
+        }
+        Standing::Aligned => {
+            if let Some(violation) = unmet(facts) {
+                return no("IntentNotMet", violation);
+            }
+            return yes(
+                "AsWished",
+                "the file on the default branch has the schedule that is wished for",
+            );
+        }
+        Standing::Held { hold, .. } => return held(hold),
+        Standing::Wanted(proposal) => proposal,
+    };
+    match &facts.decision.pull {
+        PullStanding::Declined(pull) => no(
+            "Declined",
+            format!(
+                "#{} was closed by a person; the same change is not proposed again",
+                pull.number
+            ),
+        ),
+        PullStanding::Reverted(pull) => no(
+            "Reverted",
+            format!(
+                "#{} was merged and taken back; the same change is not proposed again",
+                pull.number
+            ),
+        ),
+        PullStanding::LeftAlone(pull) => no(
+            "LeftAlone",
+            format!("somebody pushed to #{}; it is theirs now", pull.number),
+        ),
+        PullStanding::Postponed(None) => no(
+            "Postponed",
+            "policy.maxChangesPerWeek allows no pull request",
+        ),
+        PullStanding::Postponed(Some(until)) => no(
+            "Postponed",
+            format!(
+                "policy.maxChangesPerWeek is reached; the next pull request may be opened at {}",
+                until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+            ),
+        ),
+        PullStanding::Unknown(why) => unknown(why.cause.into(), why.message.clone()),
+        PullStanding::Open(pull) => no(
+            "PullRequestOpen",
+            format!("#{} waits for a person: {}", pull.number, pull.url),
+        ),
+        PullStanding::None | PullStanding::Opening => no(
+            "Proposed",
+            format!("change {} is being proposed", proposal.digest.short()),
+        ),
+    }
+}
+
+/// The part of the intent that cannot hold, though nothing is left to change.
+fn unmet(facts: &Facts<'_>) -> Option<String> {
+    let line = facts.seen.line.known()?.as_ref()?;
+    line.violations.first().map(ToString::to_string)
+}
+
+fn held(hold: &Hold) -> Verdict {
+    match hold {
+        Hold::Observe => unknown(
+            "Observing",
+            "policy.mode is Observe: no schedule is proposed",
+        ),
+        Hold::Recommend => no(
+            "Recommended",
+            "policy.mode is Recommend: apply status.recommendation by hand, or set mode to PullRequest",
+        ),
+        Hold::Confidence(action) => no(
+            (*action).into(),
+            "the confidence is below policy.minConfidence; more runs raise it, or pin the cron",
+        ),
+        Hold::Refused(refusal) => no("EditRefused", refusal.to_string()),
+        Hold::Impossible(violation) => no("IntentNotMet", violation.to_string()),
+        Hold::NotMovable => no(
+            hold.into(),
+            "the planner leaves the schedule as it is; see status.recommendation.reasons",
+        ),
+        Hold::Archived | Hold::WorkflowMissing | Hold::Unreadable(_) | Hold::NoSchedule => {
+            unknown(hold.into(), "there is no schedule that could be compared")
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What is decided and told, as sentences.
+
+mod events;
+mod pulls;
+mod rounds;
+mod standings;
+mod statuses;
+mod support;
+mod timetables;
+mod totality;
+mod wishes;

@@ -1,0 +1,103 @@
+//! When to look again.
+
+use super::support::{now, object, round, seen, settled, told, why};
+use crate::{
+    api::{
+        Mode,
+        condition::{self, ConditionStatus::False},
+    },
+    decide::{Cause, Deed, Known, Object, Outcome, Retry, Seen, conclude, decide},
+    domain::Seconds,
+};
+
+#[test]
+fn a_quiet_round_looks_again_at_the_interval_a_busy_one_at_once_and_an_overtaken_one_soon() {
+    let interval = Seconds::minutes(5);
+    assert_eq!(
+        round(&object(Mode::PullRequest), &settled()).again,
+        interval
+    );
+    assert_eq!(
+        round(
+            &object(Mode::PullRequest),
+            &Seen {
+                line: Known::Known(None),
+                ..seen()
+            }
+        )
+        .again,
+        Seconds(15)
+    );
+    let decision = decide(&object(Mode::PullRequest), &seen(), now());
+    let overtaken = [Outcome::Overtaken("moved".to_owned())];
+    assert_eq!(
+        conclude(
+            &object(Mode::PullRequest),
+            &seen(),
+            &decision,
+            &overtaken,
+            now()
+        )
+        .again,
+        Seconds(15)
+    );
+    let done = [Outcome::Done(Deed::Updated {
+        number: 7,
+        digest: "a".to_owned(),
+    })];
+    assert_eq!(
+        conclude(&object(Mode::PullRequest), &seen(), &decision, &done, now()).again,
+        Seconds(2)
+    );
+}
+
+#[test]
+fn a_limit_is_waited_out_to_the_instant_and_a_fault_with_backoff() {
+    let without = |retry| Seen {
+        file: Known::Unknown(why(Cause::RateLimited, retry)),
+        ..seen()
+    };
+    let reset = now() + chrono::TimeDelta::minutes(40);
+    assert_eq!(
+        round(&object(Mode::PullRequest), &without(Retry::At(reset))).again,
+        Seconds(2_401)
+    );
+    let first = round(&object(Mode::PullRequest), &without(Retry::Backoff));
+    assert!(first.again <= Seconds(6));
+    let tenth = Object {
+        before: first.status,
+        ..object(Mode::PullRequest)
+    };
+    assert!(round(&tenth, &without(Retry::Backoff)).again > first.again);
+    assert_eq!(
+        round(&object(Mode::PullRequest), &without(Retry::Never)).again,
+        Seconds::minutes(5)
+    );
+}
+
+#[test]
+fn failures_are_counted_in_a_row_and_forgotten_after_a_success() {
+    let blind = Seen {
+        file: Known::Unknown(why(Cause::GitHubUnavailable, Retry::Backoff)),
+        ..seen()
+    };
+    let mut object = object(Mode::PullRequest);
+    for expected in 1..4 {
+        object.before = round(&object, &blind).status;
+        assert_eq!(object.before.failures, Some(expected));
+    }
+    assert_eq!(round(&object, &settled()).status.failures, None);
+}
+
+#[test]
+fn a_farewell_that_waits_says_for_what_and_retries_soon() {
+    let mut going = object(Mode::PullRequest);
+    going.deleting = true;
+    let blind = Seen {
+        pulls: Known::Unknown(why(Cause::GitHubUnavailable, Retry::Backoff)),
+        ..seen()
+    };
+    let end = round(&going, &blind);
+    assert_eq!(told(&end, condition::READY), Some((False, "Deleting")));
+    assert!(end.finalizer && end.again <= Seconds(6));
+}
