@@ -1,0 +1,150 @@
+//! Opens a pull request: branch, commit, pull request, and its trimmings.
+
+use super::{
+    perform::{Actor, End},
+    present, wording,
+};
+use crate::{
+    decide::{Deed, Proposal},
+    edit::Edited,
+    github::{self, NewPull, Pull},
+    observe::pulls::is_made_by_us,
+};
+
+/// The writes of a whole opening: blob, tree, commit, branch, pull request, labels, reviewers.
+const WRITES: u32 = 7;
+
+/// Opens the pull request of a proposal.
+///
+/// Not begun unless all of it may be written now: nobody would come back for labels that the pace of writes forbade.
+pub(super) async fn open(actor: &Actor<'_>, proposal: &Proposal) -> Result<Deed, End> {
+    actor.github.room_for(WRITES, "open a pull request")?;
+    present::none_open_none_declined(actor, proposal).await?;
+    let (base, edited) = present::edited(actor, proposal).await?;
+    branch(actor, proposal, &base, &edited).await?;
+    let pull = pull(actor, proposal, &edited).await?;
+    let shortfall = trimmings(actor, proposal, pull.number).await;
+    Ok(Deed::Opened {
+        number: pull.number,
+        url: pull.url,
+        digest: proposal.digest.short().to_owned(),
+        at: actor.now,
+        shortfall,
+    })
+}
+
+/// Makes the branch with the change on top of the base, or takes the one that an earlier try left behind.
+async fn branch(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    base: &str,
+    edited: &Edited,
+) -> Result<(), End> {
+    let (github, repository, branch) = (
+        actor.github,
+        &proposal.workflow.repository,
+        proposal.branch(),
+    );
+    let left = github.branch(repository, &branch).await?;
+    let Some(left) = left else {
+        let commit = commit(actor, proposal, base, &[base], edited).await?;
+        return Ok(github.create_branch(repository, &branch, &commit).await?);
+    };
+    let commits = github
+        .commits_since(repository, &proposal.base_branch, &left.sha)
+        .await?;
+    if commits.iter().any(|commit| !is_made_by_us(commit)) {
+        return Err(End::Blocked(format!(
+            "the branch {branch} of {repository} has a commit of somebody else; remove the branch, or open a pull request \
+             from it yourself"
+        )));
+    }
+    let path = proposal.workflow.file.path();
+    let there = github.file(repository, &path, &left.sha).await?;
+    if commits.is_empty() || there.is_none_or(|file| file.bytes != edited.bytes) {
+        let commit = commit(actor, proposal, base, &[&left.sha, base], edited).await?;
+        github.advance_branch(repository, &branch, &commit).await?;
+    }
+    Ok(())
+}
+
+/// Makes the commit that carries the change: the base's files with the edited one, on top of `parents`.
+pub(super) async fn commit(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    base: &str,
+    parents: &[&str],
+    edited: &Edited,
+) -> Result<String, github::Error> {
+    let path = proposal.workflow.file.path();
+    let files = [(path.as_str(), edited.bytes.as_slice())];
+    let message = wording::commit_message(proposal);
+    actor
+        .github
+        .commit_files(
+            &proposal.workflow.repository,
+            base,
+            parents,
+            &files,
+            &message,
+        )
+        .await
+}
+
+async fn pull(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    edited: &Edited,
+) -> Result<Pull, github::Error> {
+    let new = NewPull {
+        head: proposal.branch(),
+        base: proposal.base_branch.clone(),
+        title: wording::title(proposal),
+        body: body(actor, proposal, edited),
+        draft: proposal.options.draft,
+        maintainer_can_modify: true,
+    };
+    actor
+        .github
+        .open_pull(&proposal.workflow.repository, &new)
+        .await
+}
+
+/// The body of the proposal's pull request as of now.
+pub(super) fn body(actor: &Actor<'_>, proposal: &Proposal, edited: &Edited) -> String {
+    let context = wording::Context {
+        now: actor.now,
+        object: &proposal.object,
+        account: &actor.account,
+        notes: &edited.notes,
+    };
+    wording::body(proposal, &context)
+}
+
+/// Sets labels and asks for reviews; what does not work is told, and the pull request stands all the same.
+async fn trimmings(actor: &Actor<'_>, proposal: &Proposal, number: u64) -> Option<String> {
+    let (github, repository, options) = (
+        actor.github,
+        &proposal.workflow.repository,
+        &proposal.options,
+    );
+    let mut problems = Vec::new();
+    if !options.labels.is_empty() {
+        problems.extend(
+            github
+                .add_labels(repository, number, &options.labels)
+                .await
+                .err(),
+        );
+    }
+    if !options.reviewers.is_empty() {
+        problems.extend(
+            github
+                .request_reviewers(repository, number, &options.reviewers)
+                .await
+                .err(),
+        );
+    }
+    let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    (!problems.is_empty()).then(|| problems.join("; "))
+}

@@ -1,0 +1,188 @@
+//! Every metric there is: names, units, fixed labels. Nothing else makes a metric.
+//!
+//! Labels are enum names with few values, never names of objects: ten thousand schedules are not ten thousand series.
+
+use std::sync::Arc;
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::{Registry, Unit},
+};
+
+/// Handles to every metric, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    rounds: Family<Round, Counter>,
+    round_seconds: Histogram,
+    requests: Family<Request, Counter>,
+    effects: Family<EffectLabels, Counter>,
+    forecasts: Counter,
+    scores: Counter,
+    objects: Family<Object, Gauge>,
+    panics: Counter,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Round {
+    kind: &'static str,
+    result: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    method: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EffectLabels {
+    effect: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Object {
+    kind: &'static str,
+}
+
+/// Twelve buckets from a millisecond to about four seconds, doubling: a round is requests plus a little arithmetic.
+fn round_buckets() -> impl Iterator<Item = f64> {
+    exponential_buckets(0.001, 2.0, 13)
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("cronwright");
+        let round_seconds = Histogram::new(round_buckets());
+        let metrics = Self {
+            registry: Arc::default(),
+            rounds: Family::default(),
+            round_seconds: round_seconds.clone(),
+            requests: Family::default(),
+            effects: Family::default(),
+            forecasts: Counter::default(),
+            scores: Counter::default(),
+            objects: Family::default(),
+            panics: Counter::default(),
+        };
+        registry.register(
+            "rounds",
+            "Rounds by kind of object and result",
+            metrics.rounds.clone(),
+        );
+        registry.register_with_unit(
+            "round_duration",
+            "Time from look to status",
+            Unit::Seconds,
+            round_seconds,
+        );
+        registry.register(
+            "github_requests",
+            "Requests to GitHub by method and outcome",
+            metrics.requests.clone(),
+        );
+        registry.register(
+            "effects",
+            "Effects performed on GitHub by kind and outcome",
+            metrics.effects.clone(),
+        );
+        registry.register(
+            "forecasts",
+            "Forecasts stored before the run they are about",
+            metrics.forecasts.clone(),
+        );
+        registry.register(
+            "scores",
+            "Forecasts compared with what happened",
+            metrics.scores.clone(),
+        );
+        registry.register("objects", "Objects known, by kind", metrics.objects.clone());
+        registry.register(
+            "round_panics",
+            "Rounds that ended in a defect of the program",
+            metrics.panics.clone(),
+        );
+        Self {
+            registry: Arc::new(registry),
+            ..metrics
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts a round of a kind of object with its result, and how long it took.
+    pub fn round(&self, kind: &'static str, result: &'static str, seconds: f64) {
+        self.rounds.get_or_create(&Round { kind, result }).inc();
+        self.round_seconds.observe(seconds);
+    }
+
+    /// Counts a round that ended in a defect of the program.
+    pub fn panic(&self) {
+        self.panics.inc();
+    }
+
+    /// Counts a request to GitHub.
+    pub fn request(&self, method: &'static str, outcome: &'static str) {
+        self.requests
+            .get_or_create(&Request { method, outcome })
+            .inc();
+    }
+
+    /// Counts an effect.
+    pub fn effect(&self, effect: &'static str, outcome: &'static str) {
+        self.effects
+            .get_or_create(&EffectLabels { effect, outcome })
+            .inc();
+    }
+
+    /// Counts forecasts stored and scores recorded.
+    pub fn learned(&self, forecasts: u64, scores: u64) {
+        self.forecasts.inc_by(forecasts);
+        self.scores.inc_by(scores);
+    }
+
+    /// Sets how many objects of a kind are known.
+    pub fn objects(&self, kind: &'static str, count: usize) {
+        self.objects
+            .get_or_create(&Object { kind })
+            .set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// Every metric in the OpenMetrics text format.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = text::encode(&mut text, &self.registry);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_openmetrics_with_units_and_fixed_labels() {
+        let metrics = Metrics::default();
+        metrics.round("WorkflowSchedule", "ok", 0.02);
+        metrics.request("GET", "not_modified");
+        let text = metrics.text();
+        assert!(
+            text.contains("cronwright_rounds_total{kind=\"WorkflowSchedule\",result=\"ok\"} 1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("# UNIT cronwright_round_duration_seconds seconds"),
+            "{text}"
+        );
+        assert!(text.ends_with("# EOF\n"));
+    }
+}

@@ -1,0 +1,248 @@
+//! The jobs of runs: what a workflow asks of runners, how long it waits for them, and how long it really runs.
+//!
+//! GitHub starts a run's clock when it creates the run, so that a run's own times count the wait for a runner as work. Its
+//! jobs tell the two apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+
+use super::{observatory::Observatory, why};
+use crate::{
+    decide::Why,
+    domain::{Job, Run, RunId, Seconds, Timestamp, WorkflowId},
+    github,
+    plan::JobDemand,
+};
+
+/// Of how many runs the jobs are kept in view: what a forecast rests on.
+const RUNS: u32 = 300;
+/// For how many runs jobs are asked for in one look: one request each, and a workflow that runs all day is known well enough
+/// from a part of its runs.
+const ASKED_AT_ONCE: usize = 10;
+/// How far back runs are asked about.
+const ASKED_DAYS: i64 = 30;
+/// From how many runs with known jobs on the others are left out, so that times with and without waiting never mix.
+const ENOUGH: usize = 5;
+
+/// The jobs of a workflow's runs, by run.
+#[derive(Debug, Default)]
+pub(super) struct Jobs(BTreeMap<RunId, Vec<Job>>);
+
+/// The jobs of recent first attempts that succeeded; asks GitHub for those it does not know yet, the newest first, and for
+/// none of those it has asked for `already`: a run without jobs stays without.
+pub(super) async fn recent(
+    observatory: &Observatory,
+    already: &mut BTreeSet<RunId>,
+    workflow: &WorkflowId,
+    runs: &[Run],
+    now: Timestamp,
+) -> Result<Jobs, Why> {
+    let told = |error| why::from_store(&error);
+    let mut jobs = Jobs::default();
+    jobs.add(
+        observatory
+            .store
+            .jobs_of(workflow, RUNS)
+            .await
+            .map_err(told)?,
+    );
+    let young = |run: &&Run| run.created_at > now - TimeDelta::days(ASKED_DAYS);
+    let unknown = |run: &&Run| {
+        run.evident_duration().is_some()
+            && !jobs.0.contains_key(&run.id)
+            && !already.contains(&run.id)
+    };
+    let asked: Vec<_> = runs
+        .iter()
+        .rev()
+        .filter(young)
+        .filter(unknown)
+        .take(ASKED_AT_ONCE)
+        .cloned()
+        .collect();
+    for run in asked {
+        let listed = observatory
+            .github
+            .jobs(&workflow.repository, run.id, run.attempt)
+            .await;
+        let listed = match listed {
+            // A run that somebody deleted has no jobs any more.
+            Err(github::Error::NotFound { .. }) => Vec::new(),
+            other => other.map_err(|error| why::from_github(&error))?,
+        };
+        observatory
+            .store
+            .record_jobs(&workflow.repository, &listed)
+            .await
+            .map_err(told)?;
+        already.insert(run.id);
+        jobs.add(listed);
+    }
+    Ok(jobs)
+}
+
+impl Jobs {
+    fn add(&mut self, jobs: Vec<Job>) {
+        for job in jobs.into_iter().filter(|job| job.attempt == 1) {
+            self.0.entry(job.run_id).or_default().push(job);
+        }
+    }
+
+    /// When the first runner took a job of the run, and how long the run waited for it.
+    fn start(&self, run: &Run) -> Option<(Timestamp, Seconds)> {
+        let started = self
+            .0
+            .get(&run.id)?
+            .iter()
+            .filter_map(|job| job.started_at)
+            .min()?;
+        Some((started, Seconds::between(run.started_at, started)))
+    }
+
+    /// A run without its wait for the first runner, where that is known.
+    pub(super) fn at_work(&self, run: &Run) -> Option<Run> {
+        let (started_at, _) = self.start(run)?;
+        Some(Run {
+            started_at: started_at.clamp(run.started_at, run.updated_at.max(run.started_at)),
+            ..run.clone()
+        })
+    }
+
+    /// The runs that tell how long the workflow runs: without their waits, once enough of them are known; all other runs
+    /// stay as they are, since they tell of success and of fires.
+    pub(super) fn evidence(&self, runs: &[Run]) -> Vec<Run> {
+        let known = runs
+            .iter()
+            .filter(|run| run.evident_duration().is_some() && self.start(run).is_some())
+            .count();
+        if known < ENOUGH {
+            return runs.to_vec();
+        }
+        let kept = |run: &Run| match (run.evident_duration(), self.at_work(run)) {
+            (Some(_), at_work) => at_work,
+            (None, _) => Some(run.clone()),
+        };
+        runs.iter().filter_map(kept).collect()
+    }
+
+    /// How long each run waited for its first runner, with the instant at which that was known.
+    pub(super) fn queues(&self, runs: &[Run]) -> Vec<(Timestamp, Seconds)> {
+        runs.iter()
+            .filter(|run| run.attempt == 1)
+            .filter_map(|run| self.start(run))
+            .collect()
+    }
+
+    /// How many jobs of the newest run want a runner with the same labels at once.
+    pub(super) fn demand(&self) -> Vec<JobDemand> {
+        let Some(jobs) = self.0.values().next_back() else {
+            return Vec::new();
+        };
+        let mut by_labels: BTreeMap<Vec<String>, Vec<&Job>> = BTreeMap::new();
+        for job in jobs.iter().filter(|job| job.started_at.is_some()) {
+            let mut labels = job.labels.clone();
+            labels.sort();
+            by_labels.entry(labels).or_default().push(job);
+        }
+        by_labels
+            .into_iter()
+            .map(|(labels, jobs)| JobDemand {
+                labels,
+                count: wanted_at_once(&jobs),
+            })
+            .collect()
+    }
+}
+
+/// The most jobs that ran or waited side by side: what the run would use if runners were free.
+fn wanted_at_once(jobs: &[&Job]) -> u32 {
+    let mut edges: Vec<(Timestamp, i32)> = Vec::new();
+    for job in jobs {
+        edges.push((job.created_at, 1));
+        edges.push((job.completed_at.unwrap_or(Timestamp::MAX_UTC), -1));
+    }
+    // At the same instant one ends before the next begins.
+    edges.sort_unstable();
+    let (mut now, mut most) = (0, 0);
+    for (_, edge) in edges {
+        now += edge;
+        most = most.max(now);
+    }
+    u32::try_from(most).unwrap_or(0).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Conclusion, RunStatus};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn run(id: u64, start: i64, end: i64) -> Run {
+        Run {
+            id: RunId(id),
+            attempt: 1,
+            workflow: "a.yml".parse().unwrap(),
+            event: "schedule".to_owned(),
+            status: RunStatus::Completed,
+            conclusion: Some(Conclusion::Success),
+            created_at: at(start),
+            started_at: at(start),
+            updated_at: at(end),
+            head_branch: None,
+            head_sha: String::new(),
+        }
+    }
+
+    fn job(run: u64, created: i64, started: i64, completed: i64) -> Job {
+        Job {
+            id: run * 1000 + u64::try_from(started).unwrap(),
+            run_id: RunId(run),
+            attempt: 1,
+            name: "build".to_owned(),
+            labels: vec!["linux".to_owned()],
+            created_at: at(created),
+            started_at: Some(at(started)),
+            completed_at: Some(at(completed)),
+            conclusion: Some(Conclusion::Success),
+        }
+    }
+
+    #[test]
+    fn waiting_for_a_runner_is_no_work_once_enough_is_known() {
+        let runs: Vec<_> = (1..=6).map(|id| run(id, 0, 900)).collect();
+        let mut jobs = Jobs::default();
+        jobs.add((1..=4).map(|id| job(id, 0, 600, 900)).collect());
+        assert_eq!(jobs.evidence(&runs), runs, "four known runs are not enough");
+        jobs.add(vec![job(5, 0, 600, 900)]);
+        let evidence = jobs.evidence(&runs);
+        assert_eq!(evidence.len(), 5, "the run with unknown jobs is left out");
+        assert!(
+            evidence
+                .iter()
+                .all(|run| run.duration_seconds() == Some(Seconds(300)))
+        );
+        assert_eq!(jobs.queues(&runs)[0].1, Seconds(600));
+    }
+
+    #[test]
+    fn jobs_that_wait_together_want_runners_together() {
+        let jobs = [
+            job(1, 0, 0, 100),
+            job(1, 0, 100, 200),
+            job(1, 200, 210, 300),
+        ];
+        let mut all = Jobs::default();
+        all.add(jobs.to_vec());
+        assert_eq!(
+            all.demand(),
+            [JobDemand {
+                labels: vec!["linux".to_owned()],
+                count: 2
+            }]
+        );
+    }
+}

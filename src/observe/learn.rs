@@ -1,0 +1,161 @@
+//! From a workflow's recorded history to a forecast that is stored before the run, and scores of those before it.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use super::{
+    jobs::{self, Jobs},
+    ledger,
+    observatory::Observatory,
+    view::{Lesson, View},
+    why,
+};
+use crate::{
+    decide::{Known, Learned, Why},
+    domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
+    predict::{self, Evidence},
+    store::StoreError,
+    track,
+};
+
+/// How many runs a forecast rests on at most; older ones change nothing that matters.
+const HISTORY: u32 = 300;
+/// How many scores an accuracy rests on at most.
+const SCORES: u32 = 200;
+/// How many runs are scored in one look.
+const SCORED_AT_ONCE: u32 = 100;
+/// How long a lesson holds when no run comes: fires pass unserved without one.
+const HOLDS_HOURS: i64 = 1;
+
+/// What was learned of a workflow before, whatever has happened since.
+pub(super) fn remembered(view: &View, file: &WorkflowFile) -> Option<Learned> {
+    view.lessons.get(file).map(|lesson| lesson.learned.clone())
+}
+
+/// What a workflow's history teaches now. Learned anew when runs came, the schedule changed, or an hour passed.
+pub(super) async fn learn(
+    observatory: &Observatory,
+    view: &mut View,
+    workflow: &WorkflowId,
+    schedules: &[Schedule],
+    now: Timestamp,
+) -> Known<Learned> {
+    let before = view.lessons.get(&workflow.file);
+    if let Some(lesson) = before.filter(|lesson| lesson.holds(view.revision, schedules, now)) {
+        return Known::Known(lesson.learned.clone());
+    }
+    let since = before.and_then(|lesson| {
+        if lesson.schedules == schedules {
+            lesson.since
+        } else {
+            Some(now)
+        }
+    });
+    let asked = &mut view.asked_jobs;
+    match lesson(observatory, asked, workflow, schedules, since, now).await {
+        Err(why) => Known::Unknown(why),
+        Ok((learned, jobs)) => {
+            let jobs = jobs.demand();
+            let until = now + TimeDelta::hours(HOLDS_HOURS);
+            let lesson = Lesson {
+                revision: view.revision,
+                schedules: schedules.to_vec(),
+                since,
+                until,
+                learned,
+                jobs,
+            };
+            let learned = lesson.learned.clone();
+            view.lessons.insert(workflow.file.clone(), lesson);
+            Known::Known(learned)
+        }
+    }
+}
+
+impl Lesson {
+    fn holds(&self, revision: u64, schedules: &[Schedule], now: Timestamp) -> bool {
+        self.revision == revision && self.schedules == schedules && now < self.until
+    }
+}
+
+async fn lesson(
+    observatory: &Observatory,
+    asked: &mut BTreeSet<RunId>,
+    workflow: &WorkflowId,
+    schedules: &[Schedule],
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(Learned, Jobs), Why> {
+    let told = |error: StoreError| why::from_store(&error);
+    let runs = observatory
+        .store
+        .history(workflow, HISTORY)
+        .await
+        .map_err(told)?;
+    let jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
+    let at_work = jobs.evidence(&runs);
+    // Scored before the next forecast is made: what is scored is what was said beforehand.
+    let scored = score(observatory, workflow, &at_work, &jobs)
+        .await
+        .map_err(told)?;
+    let ledger = ledger::carry_on(observatory, workflow, schedules, since, &runs, now)
+        .await
+        .map_err(told)?;
+    let (queue, lateness) = (jobs.queues(&runs), track::lateness(&ledger));
+    let evidence = Evidence {
+        runs: &at_work,
+        queue: &queue,
+        lateness: &lateness,
+        prior: None,
+    };
+    let forecast = predict::forecast(&evidence, now);
+    let stored = match &forecast {
+        Some(forecast) => observatory
+            .store
+            .put_forecast(workflow, forecast)
+            .await
+            .map_err(told)?,
+        None => false,
+    };
+    observatory.metrics.learned(u64::from(stored), scored);
+    let scores = observatory
+        .store
+        .scores(workflow, SCORES)
+        .await
+        .map_err(told)?;
+    let learned = Learned {
+        forecast,
+        accuracy: track::accuracy(&scores),
+        delivery: Some(track::delivery_summary(&ledger, now)),
+        last_run: runs.last().cloned(),
+    };
+    Ok((learned, jobs))
+}
+
+/// Scores the runs that ended since the last look against what was forecast before them.
+async fn score(
+    observatory: &Observatory,
+    workflow: &WorkflowId,
+    runs: &[Run],
+    jobs: &Jobs,
+) -> Result<u64, StoreError> {
+    let mut scores = Vec::new();
+    for run in observatory
+        .store
+        .unscored_runs(workflow, SCORED_AT_ONCE)
+        .await?
+    {
+        let forecast = observatory
+            .store
+            .forecast_before(workflow, run.created_at)
+            .await?;
+        let run = jobs.at_work(&run).unwrap_or(run);
+        let score = forecast.and_then(|forecast| {
+            let naive = track::naive(runs, forecast.made_at);
+            track::score(&forecast, naive, &run)
+        });
+        scores.extend(score);
+    }
+    observatory.store.record_scores(workflow, &scores).await
+}

@@ -1,0 +1,122 @@
+//! One look at the world for one WorkflowSchedule.
+
+use std::sync::Arc;
+
+use super::{file, learn, observatory::Observatory, pulls, refresh, snapshot, view::View, why};
+use crate::{
+    decide::{Cause, FileSeen, Known, Object, Retry, Seen, Why, Wish},
+    domain::{Schedule, Seconds, Timestamp},
+};
+
+/// How old a look may be to count as new for an object that changed: twenty objects that are declared together, for one
+/// repository, ask GitHub once.
+const JUST_NOW: Seconds = Seconds(5);
+
+/// Where an object's repository is observed from, or why it cannot be.
+pub type Site = Known<Arc<Observatory>>;
+
+/// Looks at everything a decision about this object may rest on. Never fails; what cannot be read is unknown.
+pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
+    match (&object.wish, site) {
+        (Ok(wish), Known::Known(observatory)) if !wish.suspend || object.deleting => {
+            let view = observatory.view(&wish.workflow.repository);
+            let mut view = view.lock().await;
+            let repository = &wish.workflow.repository;
+            snapshot::restore(observatory, &mut view, repository, now).await;
+            let seen = see(observatory, &mut view, object, wish, now).await;
+            snapshot::keep(observatory, &mut view, repository).await;
+            seen
+        }
+        (Ok(wish), Known::Unknown(why)) if !wish.suspend || object.deleting => nothing(why),
+        (Ok(_) | Err(_), _) => nothing(&Why {
+            cause: Cause::NotYetSeen,
+            message: "not looked at: the spec is suspended or invalid".to_owned(),
+            retry: Retry::Never,
+        }),
+    }
+}
+
+async fn see(
+    observatory: &Observatory,
+    view: &mut View,
+    object: &Object,
+    wish: &Wish,
+    now: Timestamp,
+) -> Seen {
+    let asked = object.requested_at != object.before.last_handled_reconcile_at;
+    // An object that is new is no news about its repository.
+    let observed = object.before.observed_generation;
+    let changed = observed.is_some_and(|observed| observed != object.generation);
+    let news = asked || object.deleting || changed;
+    let just_asked = |at| Seconds::between(at, now) < JUST_NOW && view.failure.is_none();
+    if news && !view.asked_at.is_some_and(just_asked) {
+        view.outdate();
+    }
+    refresh::refresh(observatory, view, &wish.workflow.repository, now).await;
+    if let Some(why) = view.failure.clone() {
+        // What was learned before is still true; what stands on GitHub is not known.
+        let learned = learn::remembered(view, &wish.workflow.file)
+            .map_or_else(|| Known::Unknown(why.clone()), Known::Known);
+        return Seen {
+            learned,
+            ..nothing(&why)
+        };
+    }
+    let Some(repository) = view.repository.clone() else {
+        return nothing(&Why {
+            cause: Cause::NotYetSeen,
+            message: "the repository has not answered yet".to_owned(),
+            retry: Retry::Backoff,
+        });
+    };
+    let file = file::file(
+        observatory,
+        view,
+        &wish.workflow,
+        &repository.default_branch,
+    )
+    .await;
+    let learned = match &file {
+        // A file that cannot be read has not lost its schedule.
+        Known::Unknown(why) => learn::remembered(view, &wish.workflow.file)
+            .map_or_else(|| Known::Unknown(why.clone()), Known::Known),
+        Known::Known(file) => {
+            learn::learn(observatory, view, &wish.workflow, schedules(file), now).await
+        }
+    };
+    let pulls = pulls::of_workflow(observatory, view, &wish.workflow).await;
+    let line = observatory
+        .line(&wish.workflow)
+        .await
+        .map_err(|error| why::from_store(&error));
+    Seen {
+        repository: Known::Known(repository),
+        file,
+        learned,
+        line: Known::from(line),
+        pulls,
+    }
+}
+
+fn schedules(file: &FileSeen) -> &[Schedule] {
+    match file {
+        FileSeen::Found {
+            schedules: Ok(schedules),
+            ..
+        } => schedules,
+        FileSeen::Found {
+            schedules: Err(_), ..
+        }
+        | FileSeen::Missing => &[],
+    }
+}
+
+fn nothing(why: &Why) -> Seen {
+    Seen {
+        repository: Known::Unknown(why.clone()),
+        file: Known::Unknown(why.clone()),
+        learned: Known::Unknown(why.clone()),
+        line: Known::Unknown(why.clone()),
+        pulls: Known::Unknown(why.clone()),
+    }
+}

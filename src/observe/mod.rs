@@ -1,0 +1,25 @@
+//! One look at the world, for one object: repositories, runs, files, pull requests, and what the history teaches.
+//!
+//! Owns the order and the thrift of reading: one listing per repository serves all of its workflows, and a repository
+//! that does not change costs one conditional request an interval. A look never fails: what cannot be read is unknown,
+//! with the reason. New runs are recorded once, whatever happens in between.
+
+mod account;
+mod cache;
+mod claim;
+pub mod connect;
+mod file;
+mod ingest;
+mod jobs;
+mod learn;
+mod ledger;
+mod look;
+mod observatory;
+pub mod pulls;
+mod refresh;
+mod snapshot;
+mod view;
+pub mod why;
+
+pub use look::{Site, look};
+pub use observatory::Observatory;

@@ -1,0 +1,300 @@
+//! Everything that is observed through one GitHubConnection.
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::{account::Account, cache::StoreCache, view::View};
+use crate::{
+    decide::{
+        Deed, Effect, FileSeen, Outcome, Wish,
+        effect::branch_prefix,
+        timetable::{Member, MemberFile},
+    },
+    domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
+    edit,
+    github::{Client, ResponseCache},
+    metrics::Metrics,
+    plan::{Item, Line, Timetable},
+    store::{self, DeedKind, Store, StoreError},
+};
+
+/// Everything that is observed through one GitHubConnection.
+pub struct Observatory {
+    /// `namespace/name` of the connection.
+    pub(super) identity: String,
+    pub(super) github: Client,
+    pub(super) store: Store,
+    pub(super) metrics: Metrics,
+    /// How often a repository is asked at most.
+    pub(super) interval: Seconds,
+    pub(super) account: Mutex<Account>,
+    views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
+    timetable: AsyncMutex<InForce>,
+    acting: AsyncMutex<()>,
+}
+
+/// The timetable in force, and a hash of what it was planned from.
+#[derive(Default)]
+struct InForce {
+    loaded: bool,
+    timetable: Option<Arc<Timetable>>,
+    planned_from: Option<PlannedFrom>,
+}
+
+/// What a timetable was planned from, and when.
+///
+/// Hashes are compared with those of the same program only; another one's differ, and it plans anew.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct PlannedFrom {
+    /// Everything but what forecasts say.
+    structure: u64,
+    /// Everything.
+    everything: u64,
+    at: Timestamp,
+}
+
+/// A timetable as it is stored: a restart is no reason to plan anew.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    planned_from: PlannedFrom,
+    timetable: Timetable,
+}
+
+/// How long a timetable stays in force while nothing but forecasts change: they move a little with every run, and a plan
+/// that moves with them is one that nobody can act on.
+const FORECASTS_MAY_WAIT: TimeDelta = TimeDelta::hours(24);
+
+impl Observatory {
+    /// Makes an observatory that has seen nothing yet.
+    #[must_use]
+    pub fn new(
+        identity: &str,
+        github: Client,
+        store: Store,
+        interval: Seconds,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            identity: identity.to_owned(),
+            github,
+            store,
+            metrics,
+            interval,
+            account: Mutex::default(),
+            views: Mutex::default(),
+            timetable: AsyncMutex::default(),
+            acting: AsyncMutex::default(),
+        }
+    }
+
+    /// A store as a cache of GitHub's answers.
+    #[must_use]
+    pub fn cache(store: &Store) -> Arc<dyn ResponseCache> {
+        Arc::new(StoreCache(store.clone()))
+    }
+
+    /// The client, for those who act.
+    #[must_use]
+    pub const fn github(&self) -> &Client {
+        &self.github
+    }
+
+    /// The right to act: whoever holds it is alone in this process to write through this connection.
+    pub async fn act(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.acting.lock().await
+    }
+
+    /// The metrics, for those who act.
+    #[must_use]
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub(super) fn view(&self, repository: &RepositoryName) -> Arc<AsyncMutex<View>> {
+        locked(&self.views)
+            .entry(repository.clone())
+            .or_default()
+            .clone()
+    }
+
+    /// Takes note of what came of an effect: what was seen of the repository is outdated by it, and the pull requests
+    /// that we opened are remembered for good.
+    pub async fn note(&self, effect: &Effect, outcome: &Outcome, now: Timestamp) {
+        let workflow = effect.workflow();
+        let view = self.view(&workflow.repository);
+        let mut view = view.lock().await;
+        view.outdate();
+        if !matches!(outcome, Outcome::Done(_)) {
+            // There may be a pull request that nobody here remembers.
+            view.recollected = false;
+        }
+        if let (Effect::OpenPull { proposal, .. }, Outcome::Done(Deed::Opened { number, .. })) =
+            (effect, outcome)
+        {
+            let deed = store::Deed {
+                kind: DeedKind::PullOpened,
+                digest: proposal.digest.clone(),
+                pull: Some(*number),
+                at: now,
+            };
+            if let Err(error) = self.store.record_deed(workflow, &deed).await {
+                tracing::warn!(error = %error, pull.number = number, "opened pull request could not be remembered");
+            }
+        }
+        if matches!(outcome, Outcome::Overtaken(_)) {
+            // Somebody knows of a pull request that we do not.
+            view.recalled.remove(&workflow.file);
+            let ours = branch_prefix(workflow);
+            view.ended.retain(|_, pull| !pull.branch.starts_with(&ours));
+        }
+    }
+
+    /// One WorkflowSchedule with what was last seen of its workflow, for the timetable. Asks nobody.
+    pub async fn member(&self, name: String, wish: Wish) -> Member {
+        let view = self.view(&wish.workflow.repository);
+        let view = view.lock().await;
+        let lesson = view.lessons.get(&wish.workflow.file);
+        let lost = view.failure.is_some() && view.repository.is_none();
+        let unreadable = view.unreadable.contains(&wish.workflow.file);
+        let file = match view.last_file(&wish.workflow.file) {
+            Some(file) => Some(member_file(file, &wish)),
+            // What cannot be read, or is not to be looked at, has no place in a timetable and must not keep the others
+            // waiting.
+            None => (lost || unreadable || wish.suspend).then(|| MemberFile {
+                schedules: Vec::new(),
+                editable: false,
+            }),
+        };
+        Member {
+            name,
+            file,
+            forecast: lesson.and_then(|lesson| lesson.learned.forecast.clone()),
+            jobs: lesson.map(|lesson| lesson.jobs.clone()).unwrap_or_default(),
+            wish,
+        }
+    }
+
+    /// The timetable in force; none before the first.
+    ///
+    /// # Errors
+    /// When the store cannot tell.
+    pub async fn timetable(&self) -> Result<Option<Arc<Timetable>>, StoreError> {
+        let mut in_force = self.timetable.lock().await;
+        if !in_force.loaded {
+            let stored = self.store.timetable(&self.identity).await?;
+            // A timetable of another version's shape is none: the next round plans anew.
+            let stored: Option<Stored> =
+                stored.and_then(|stored| serde_json::from_str(&stored.body_json).ok());
+            if let Some(stored) = stored {
+                in_force.timetable = Some(Arc::new(stored.timetable));
+                in_force.planned_from = Some(stored.planned_from);
+            }
+            in_force.loaded = true;
+        }
+        Ok(in_force.timetable.clone())
+    }
+
+    /// A workflow's line of the timetable in force.
+    ///
+    /// # Errors
+    /// When the store cannot tell.
+    pub async fn line(&self, workflow: &WorkflowId) -> Result<Option<Line>, StoreError> {
+        let timetable = self.timetable().await?;
+        Ok(timetable.and_then(|timetable| timetable.lines.get(workflow).cloned()))
+    }
+
+    /// Whether it is time to plan these items anew: they are others, or are to be otherwise, than those that the timetable
+    /// in force was planned from; or their forecasts have changed and a day has passed.
+    pub async fn is_time_to_plan(&self, items: &[Item], now: Timestamp) -> bool {
+        let Some(before) = self.timetable.lock().await.planned_from else {
+            return true;
+        };
+        let present = planned_from(items, now);
+        before.structure != present.structure
+            || (before.everything != present.everything && now >= before.at + FORECASTS_MAY_WAIT)
+    }
+
+    /// Stores a timetable whole, then puts it in force.
+    ///
+    /// # Errors
+    /// When the store does not take it; the one before stays in force.
+    pub async fn adopt(
+        &self,
+        items: &[Item],
+        timetable: Timetable,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut in_force = self.timetable.lock().await;
+        let stored = Stored {
+            planned_from: planned_from(items, now),
+            timetable,
+        };
+        if in_force.timetable.as_deref() != Some(&stored.timetable) {
+            let body = serde_json::to_string(&stored)
+                .expect("a timetable holds text, numbers and lists only");
+            self.store
+                .put_timetable(&self.identity, &stored.timetable.digest(), &body, now)
+                .await?;
+            in_force.timetable = Some(Arc::new(stored.timetable));
+        }
+        in_force.planned_from = Some(stored.planned_from);
+        Ok(())
+    }
+}
+
+fn member_file(file: &FileSeen, wish: &Wish) -> MemberFile {
+    match file {
+        FileSeen::Found {
+            schedules: Ok(schedules),
+            bytes,
+            ..
+        } => MemberFile {
+            schedules: schedules.clone(),
+            editable: edit::read(bytes)
+                .is_ok_and(|document| document.generated.is_none() || wish.edit_generated_files),
+        },
+        FileSeen::Found {
+            schedules: Err(_), ..
+        }
+        | FileSeen::Missing => MemberFile {
+            schedules: Vec::new(),
+            editable: false,
+        },
+    }
+}
+
+fn planned_from(items: &[Item], at: Timestamp) -> PlannedFrom {
+    let (mut structure, mut everything) = (DefaultHasher::new(), DefaultHasher::new());
+    for item in items {
+        let forecast = item.forecast.as_ref();
+        (
+            &item.id,
+            &item.schedules,
+            &item.intent,
+            item.movable,
+            forecast.is_some(),
+        )
+            .hash(&mut structure);
+        // Forecasts carry the instant at which they were made, which is no news by itself.
+        let said = forecast.map(|said| (said.duration, said.lateness, said.queue, said.confidence));
+        (said, &item.jobs).hash(&mut everything);
+    }
+    let structure = structure.finish();
+    structure.hash(&mut everything);
+    PlannedFrom {
+        structure,
+        everything: everything.finish(),
+        at,
+    }
+}
+
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

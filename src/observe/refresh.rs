@@ -1,0 +1,182 @@
+//! Keeps a repository's view fresh at the least cost.
+//!
+//! At rest an interval costs one conditional request: a listing of new runs, and every twelfth time instead the
+//! repository itself, whose last push tells whether a file may have changed, or its workflows, which people and GitHub
+//! switch on and off without a push. While a pull request of ours is open, the open ones are listed besides. Everything is
+//! read anew when something changed, was asked for, or was done.
+
+use std::collections::BTreeMap;
+
+use super::{ingest, observatory::Observatory, pulls, view::View, why};
+use crate::{
+    decide::{Cause, Known, RepositorySeen, Retry, Why, WorkflowState},
+    domain::{RepositoryName, Seconds, Timestamp, WorkflowFile},
+    github,
+};
+
+/// Every how many intervals the repository is asked instead of its runs; half a turn later, its workflows.
+const REPOSITORY_EVERY: u32 = 12;
+/// How long a passing failure speaks for the whole repository, so that its objects do not all run into it at once.
+const FAILURE_HOLDS: Seconds = Seconds(5);
+
+/// Brings a view up to date, if it is time.
+pub(super) async fn refresh(
+    observatory: &Observatory,
+    view: &mut View,
+    repository: &RepositoryName,
+    now: Timestamp,
+) {
+    if !is_due(observatory, view, now) {
+        return;
+    }
+    let asked_before = view.asked_at.replace(now);
+    view.hurry = false;
+    let full = view.stale || view.repository.is_none() || view.failure.is_some();
+    let result = if full {
+        fully(observatory, view, repository, now).await
+    } else {
+        lightly(observatory, view, repository, now).await
+    };
+    match result {
+        Ok(()) => {
+            view.failure = None;
+            view.unwritten = true;
+        }
+        // What was seen an interval ago is not wrong because the next look has to wait: the next round asks again.
+        Err(why) if !full && !view.stale && why.cause == Cause::RateLimited => {
+            view.asked_at = asked_before;
+            view.light = view.light.saturating_sub(1);
+        }
+        Err(why) => view.failure = Some(why),
+    }
+}
+
+fn is_due(observatory: &Observatory, view: &View, now: Timestamp) -> bool {
+    let Some(asked_at) = view.asked_at else {
+        return true;
+    };
+    let since = Seconds::between(asked_at, now);
+    match view.failure.as_ref().map(|why| why.retry) {
+        _ if view.hurry => true,
+        Some(Retry::Backoff) => since >= FAILURE_HOLDS.min(observatory.interval),
+        Some(Retry::At(instant)) => now >= instant,
+        // What only a person can mend is not asked for again by each of the repository's objects.
+        Some(Retry::Never) => since >= observatory.interval,
+        None => view.stale || since >= observatory.interval,
+    }
+}
+
+async fn fully(
+    observatory: &Observatory,
+    view: &mut View,
+    name: &RepositoryName,
+    now: Timestamp,
+) -> Result<(), Why> {
+    let told = |error| why::from_github(&error);
+    let repository = observatory.github.repository(name).await.map_err(told)?;
+    still_named(name, &repository)?;
+    view.states = states(observatory, name).await.map_err(told)?;
+    view.pushed_at = repository.pushed_at;
+    view.repository = Some(settings(repository));
+    let former = std::mem::take(&mut view.files);
+    view.remembered.extend(former);
+    pulls::list_open(observatory, view, name)
+        .await
+        .map_err(told)?;
+    ingest::ingest(observatory, view, name, now).await?;
+    view.stale = false;
+    view.light = 0;
+    Ok(())
+}
+
+async fn lightly(
+    observatory: &Observatory,
+    view: &mut View,
+    name: &RepositoryName,
+    now: Timestamp,
+) -> Result<(), Why> {
+    let told = |error| why::from_github(&error);
+    view.light += 1;
+    if view.light.is_multiple_of(REPOSITORY_EVERY) {
+        let repository = observatory.github.repository(name).await.map_err(told)?;
+        let pushed = repository.pushed_at != view.pushed_at;
+        still_named(name, &repository)?;
+        if pushed || view.repository != Some(settings(repository)) {
+            view.outdate();
+            return fully(observatory, view, name, now).await;
+        }
+    } else if view.light % REPOSITORY_EVERY == REPOSITORY_EVERY / 2 {
+        if states(observatory, name).await.map_err(told)? != view.states {
+            view.outdate();
+            return fully(observatory, view, name, now).await;
+        }
+    } else {
+        ingest::ingest(observatory, view, name, now).await?;
+    }
+    if !view.open.is_empty() {
+        let before = numbers(view);
+        pulls::list_open(observatory, view, name)
+            .await
+            .map_err(told)?;
+        if numbers(view) != before {
+            // One of ours was merged or closed: the file may be another one now.
+            view.outdate();
+            return fully(observatory, view, name, now).await;
+        }
+    }
+    Ok(())
+}
+
+fn settings(repository: github::Repository) -> RepositorySeen {
+    RepositorySeen {
+        default_branch: repository.default_branch,
+        archived: repository.archived || repository.disabled,
+    }
+}
+
+/// A repository that answers under another name was renamed or transferred. Reads would follow; writes must not, since
+/// anybody may take the old name.
+fn still_named(asked: &RepositoryName, repository: &github::Repository) -> Result<(), Why> {
+    if repository.name.key() == asked.key() {
+        return Ok(());
+    }
+    Err(Why {
+        cause: Cause::NotFound,
+        message: format!(
+            "the repository {asked} is now called {}; make a WorkflowSchedule for that name and delete this one",
+            repository.name
+        ),
+        retry: Retry::Never,
+    })
+}
+
+async fn states(
+    observatory: &Observatory,
+    name: &RepositoryName,
+) -> Result<BTreeMap<WorkflowFile, WorkflowState>, github::Error> {
+    let workflows = observatory.github.workflows(name).await?;
+    Ok(workflows
+        .into_iter()
+        .map(|workflow| (workflow.file, state(workflow.state)))
+        .collect())
+}
+
+fn numbers(view: &View) -> Vec<u64> {
+    view.open.iter().map(|pull| pull.number).collect()
+}
+
+fn state(state: github::WorkflowState) -> WorkflowState {
+    match state {
+        github::WorkflowState::Active => WorkflowState::Active,
+        github::WorkflowState::DisabledInactivity => WorkflowState::DisabledInactivity,
+        github::WorkflowState::Deleted
+        | github::WorkflowState::DisabledFork
+        | github::WorkflowState::DisabledManually
+        | github::WorkflowState::Unknown => WorkflowState::Disabled,
+    }
+}
+
+/// A fact of a view as a look tells it.
+pub(super) fn known<T>(result: Result<T, github::Error>) -> Known<T> {
+    Known::from(result.map_err(|error| why::from_github(&error)))
+}

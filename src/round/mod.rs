@@ -1,0 +1,10 @@
+//! One round: look, decide, perform, conclude. The same for both shells.
+//!
+//! The rounds own the order of things and nothing else: reading is `observe`'s, judging is `decide`'s, writing is `act`'s.
+
+pub mod connection;
+pub mod timetable;
+pub mod workflow_schedule;
+
+pub use connection::{ConnectionRound, connection_round};
+pub use workflow_schedule::workflow_schedule_round;

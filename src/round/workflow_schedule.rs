@@ -1,0 +1,121 @@
+//! The round of one WorkflowSchedule.
+
+use std::time::Duration;
+
+use crate::{
+    act::{Actor, perform},
+    decide::{
+        Cause, Conclusion, Decision, Effect, Known, Object, Outcome, Retry, Why, conclude, decide,
+    },
+    domain::{Seconds, Timestamp, WorkflowId},
+    observe::{self, Observatory, Site},
+};
+
+/// Makes one round of one WorkflowSchedule.
+///
+/// `hold` makes the object carry the finalizer, and fails when the object is no longer the one that was decided about; it
+/// is called just before the first effect that needs it, so that nothing is opened outside that a deletion would forget.
+///
+/// # Guarantees
+/// Always concludes: what fails on the way is part of the conclusion. Effects run one after the other; the first that
+/// fails or is overtaken ends the round, because the next ones rest on a present that is gone.
+pub async fn workflow_schedule_round<Hold>(
+    object: &Object,
+    site: &Site,
+    hold: Hold,
+    now: Timestamp,
+) -> Conclusion
+where
+    Hold: AsyncFnOnce() -> Result<(), Why>,
+{
+    let mut seen = observe::look(object, site, now).await;
+    let mut decision = decide(object, &seen, now);
+    let mut outcomes = Vec::new();
+    if let (Known::Known(observatory), Some(workflow)) = (site, about_to_open(&decision)) {
+        match observatory.recollect(workflow).await {
+            Ok(false) => {}
+            Ok(true) => {
+                seen = observe::look(object, site, now).await;
+                decision = decide(object, &seen, now);
+            }
+            Err(why) => {
+                return conclude(object, &seen, &decision, &[Outcome::Failed(why)], now);
+            }
+        }
+    }
+    if let (Known::Known(observatory), false) = (site, decision.effects.is_empty()) {
+        let must_hold =
+            decision.finalizer && (!object.finalizer || about_to_open(&decision).is_some());
+        let held = async || if must_hold { hold().await } else { Ok(()) };
+        outcomes = act_on(observatory, &decision.effects, held).await;
+    }
+    conclude(object, &seen, &decision, &outcomes, now)
+}
+
+/// The workflow whose pull request is about to be opened: what people said to earlier ones must be known by then.
+fn about_to_open(decision: &Decision) -> Option<&WorkflowId> {
+    decision.effects.iter().find_map(|effect| match effect {
+        Effect::OpenPull { proposal, .. } => Some(&proposal.workflow),
+        Effect::UpdatePull { .. } | Effect::ClosePull { .. } => None,
+    })
+}
+
+/// How long all acts of one round may take. A dozen requests take a few seconds; what is cut short is taken up again.
+const LONGEST_ACT: Duration = Duration::from_secs(30);
+/// How long a claim holds whose worker died: longer than an act can last and its last request can still land, and short
+/// enough that the next worker does not wait for long.
+const CLAIM_HOLDS: Seconds = Seconds(40);
+
+/// Acts under a claim: whichever process a worker lives in, one at a time acts on a workflow.
+async fn act_on<Hold>(observatory: &Observatory, effects: &[Effect], hold: Hold) -> Vec<Outcome>
+where
+    Hold: AsyncFnOnce() -> Result<(), Why>,
+{
+    let _alone = observatory.act().await;
+    // Others may have acted for a while before it was our turn.
+    let now = observatory.github().now();
+    if let Err(why) = hold().await {
+        return vec![Outcome::Failed(why)];
+    }
+    let claim = match observatory.claim(effects, now, CLAIM_HOLDS).await {
+        Ok(Some(claim)) => claim,
+        Ok(None) => return vec![Outcome::Overtaken("another worker acts on it".to_owned())],
+        Err(why) => return vec![Outcome::Failed(why)],
+    };
+    let mut outcomes = Vec::new();
+    let acts = perform_all(observatory, effects, now, &mut outcomes);
+    if tokio::time::timeout(LONGEST_ACT, acts).await.is_err() {
+        // The claim is left to end by itself: a request may still be on its way.
+        let message = "the act took too long; what came of it is read again".to_owned();
+        outcomes.push(Outcome::Failed(Why {
+            cause: Cause::GitHubUnavailable,
+            message,
+            retry: Retry::Backoff,
+        }));
+        return outcomes;
+    }
+    observatory.release(claim).await;
+    outcomes
+}
+
+async fn perform_all(
+    observatory: &Observatory,
+    effects: &[Effect],
+    now: Timestamp,
+    outcomes: &mut Vec<Outcome>,
+) {
+    let actor = Actor {
+        github: observatory.github(),
+        account: observatory.account(),
+        now,
+    };
+    for effect in effects {
+        let outcome = perform(effect, &actor).await;
+        observatory.note(effect, &outcome, now).await;
+        let done = matches!(outcome, Outcome::Done(_));
+        outcomes.push(outcome);
+        if !done {
+            break;
+        }
+    }
+}
