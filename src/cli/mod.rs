@@ -1,0 +1,87 @@
+//! The command line: every command in a file of its own.
+//!
+//! A command prints its answer to standard output and everything else to standard error. Exit codes: 0 done, 1 failed,
+//! 2 the input is wrong, 3 the edit was refused.
+
+use std::{io, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::domain::Timestamp;
+
+pub mod controller;
+pub mod crds;
+pub mod cron;
+pub mod demo;
+pub mod edit;
+pub mod standalone;
+mod stop;
+
+/// Learns how scheduled GitHub Actions workflows behave, plans better crons, and proposes them as pull requests.
+#[derive(Debug, Parser)]
+#[command(name = "cronwright", version, propagate_version = true)]
+pub struct Cli {
+    /// What to log: a level (error, warn, info, debug, trace) or a filter such as info,cronwright::github=debug.
+    #[arg(
+        long,
+        global = true,
+        env = "CRONWRIGHT_LOG",
+        default_value = "info",
+        hide_env_values = true
+    )]
+    pub log: String,
+    /// Logs as JSON, one object a line.
+    #[arg(long, global = true, env = "CRONWRIGHT_LOG_JSON")]
+    pub log_json: bool,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the controller in or against a Kubernetes cluster.
+    Controller(controller::ControllerArgs),
+    /// Runs the same rounds without a cluster: manifests from a folder, history in SQLite.
+    Run(standalone::StandaloneArgs),
+    /// Shows the whole story against a simulated GitHub on this machine.
+    Demo(demo::DemoArgs),
+    /// Prints the CustomResourceDefinitions.
+    Crds(crds::CrdsArgs),
+    /// Reads crons as GitHub does.
+    Cron(cron::CronArgs),
+    /// Changes the cron of a workflow file and nothing else.
+    Edit(edit::EditArgs),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What a person has to know, in one line with its causes.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr());
+    Ok(match cli.command {
+        Command::Cron(args) => cron::run(&args, now(), &mut out, &mut err)?,
+        Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
+        Command::Crds(args) => crds::run(&args, &mut out)?,
+        Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Run(args) => block_on(standalone::run(args, &mut out))?,
+        Command::Demo(args) => block_on(demo::run(args, &mut out))?,
+    })
+}
+
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(future)
+}
+
+/// The present, in whole seconds.
+#[allow(clippy::disallowed_methods, reason = "the shell is where time enters")]
+pub(crate) fn now() -> Timestamp {
+    use chrono::Timelike as _;
+    let now = chrono::Utc::now();
+    now.with_nanosecond(0).unwrap_or(now)
+}

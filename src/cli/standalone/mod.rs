@@ -1,0 +1,13 @@
+//! The standalone shell: the same manifests from a folder, the same rounds, SQLite for history and status, no cluster.
+
+mod manifests;
+mod object;
+mod run;
+mod secret;
+mod shell;
+mod table;
+
+pub use manifests::{Manifests, ManifestsError};
+pub use run::{StandaloneArgs, run};
+pub use shell::{Concluded, Shell};
+pub use table::table;

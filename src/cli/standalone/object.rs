@@ -1,0 +1,44 @@
+//! From manifests to what decisions take. A manifest has no generation and is never being deleted.
+
+use super::manifests::name;
+use crate::{
+    api::{GitHubConnection, GitHubConnectionStatus, WorkflowSchedule, WorkflowScheduleStatus},
+    decide::{Object, Wish, connection::ConnectionObject},
+    domain::Seconds,
+};
+
+/// A WorkflowSchedule as a decision needs it.
+pub(super) fn workflow_schedule(
+    object: &WorkflowSchedule,
+    before: WorkflowScheduleStatus,
+) -> Object {
+    Object {
+        identity: name(object),
+        generation: 1,
+        requested_at: None,
+        deleting: false,
+        finalizer: true,
+        wish: Wish::read(&object.spec),
+        before,
+    }
+}
+
+/// A GitHubConnection as a conclusion needs it.
+pub(super) fn connection(
+    object: &GitHubConnection,
+    before: GitHubConnectionStatus,
+) -> ConnectionObject {
+    ConnectionObject {
+        identity: name(object),
+        generation: 1,
+        requested_at: None,
+        suspend: object.spec.suspend,
+        interval: object
+            .spec
+            .interval
+            .parse()
+            .unwrap_or(Seconds::minutes(5))
+            .max(Seconds(1)),
+        before,
+    }
+}

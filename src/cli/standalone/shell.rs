@@ -1,0 +1,257 @@
+//! The shell itself: which rounds to make, and what they concluded.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use futures::{StreamExt as _, stream};
+
+use super::{
+    manifests::{Manifests, name},
+    object, secret,
+};
+use crate::{
+    api::{
+        GitHubConnection, GitHubConnectionStatus, WorkflowScheduleStatus,
+        condition::{self, ConditionStatus},
+    },
+    decide::{Cause, Event, Known, Retry, Why, Wish},
+    domain::Timestamp,
+    github,
+    metrics::Metrics,
+    observe::{Observatory, Site, connect::suspended, why},
+    round::{connection_round, workflow_schedule_round},
+    store::Store,
+};
+
+/// How many workflows are looked at side by side.
+const CONCURRENCY: usize = 8;
+
+/// A standalone shell over a set of manifests.
+pub struct Shell {
+    manifests: Manifests,
+    store: Store,
+    metrics: Metrics,
+    clock: github::Clock,
+    sites: BTreeMap<String, Site>,
+    schedules: BTreeMap<String, WorkflowScheduleStatus>,
+    connections: BTreeMap<String, GitHubConnectionStatus>,
+    due: BTreeMap<String, Timestamp>,
+}
+
+/// What one round of one WorkflowSchedule came to.
+#[derive(Clone, Debug)]
+pub struct Concluded {
+    /// `namespace/name`.
+    pub object: String,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl Shell {
+    /// Takes manifests, the store, and where the present comes from.
+    #[must_use]
+    pub fn new(manifests: Manifests, store: Store, metrics: Metrics, clock: github::Clock) -> Self {
+        Self {
+            manifests,
+            store,
+            metrics,
+            clock,
+            sites: BTreeMap::new(),
+            schedules: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            due: BTreeMap::new(),
+        }
+    }
+
+    /// The status of every WorkflowSchedule, by `namespace/name`.
+    #[must_use]
+    pub const fn schedules(&self) -> &BTreeMap<String, WorkflowScheduleStatus> {
+        &self.schedules
+    }
+
+    /// The status of every GitHubConnection, by `namespace/name`.
+    #[must_use]
+    pub const fn connections(&self) -> &BTreeMap<String, GitHubConnectionStatus> {
+        &self.connections
+    }
+
+    /// What the manifests declare.
+    #[must_use]
+    pub const fn manifests(&self) -> &Manifests {
+        &self.manifests
+    }
+
+    /// Makes every round that is due: connections, their schedules, and once more where that made a new timetable.
+    ///
+    /// `progress` is called after each WorkflowSchedule.
+    pub async fn round(&mut self, mut progress: impl FnMut(&str)) -> Vec<Concluded> {
+        self.connections_round(&BTreeSet::new()).await;
+        let due = self.due_schedules();
+        let mut concluded = self.schedules_round(due, &mut progress).await;
+        // What was seen just now may be what the timetable waited for.
+        let changed = self
+            .connections_round(&self.sites.keys().cloned().collect())
+            .await;
+        concluded.extend(self.schedules_round(changed, &mut progress).await);
+        concluded
+    }
+
+    /// Whether every WorkflowSchedule was observed and nothing is in its way.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        let ready = |identity: &String| {
+            let conditions = self
+                .schedules
+                .get(identity)
+                .map(|status| status.conditions.as_slice())
+                .unwrap_or_default();
+            condition::find(conditions, condition::READY)
+                .is_some_and(|ready| ready.status == ConditionStatus::True)
+        };
+        self.manifests.schedules.keys().all(ready)
+    }
+
+    /// When the next round is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.due.values().min().copied()
+    }
+
+    fn due_schedules(&self) -> BTreeSet<String> {
+        let now = (self.clock)();
+        let due = |name: &&String| self.due.get(*name).is_none_or(|due| *due <= now);
+        self.manifests
+            .schedules
+            .keys()
+            .filter(due)
+            .cloned()
+            .collect()
+    }
+
+    /// Makes the rounds of the connections that are due or named; the schedules whose line changed.
+    async fn connections_round(&mut self, named: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut changed = BTreeSet::new();
+        for (identity, connection) in self.manifests.connections.clone() {
+            let now = (self.clock)();
+            let key = format!("GitHubConnection {identity}");
+            if !named.contains(&identity) && self.due.get(&key).is_some_and(|due| *due > now) {
+                continue;
+            }
+            let site = self.site(&identity, &connection);
+            let before = self.connections.get(&identity).cloned().unwrap_or_default();
+            let input = object::connection(&connection, before);
+            let round = connection_round(&input, &site, self.wishes(&identity), now).await;
+            let namespace = identity.split('/').next().unwrap_or_default();
+            changed.extend(
+                round
+                    .changed
+                    .iter()
+                    .map(|name| format!("{namespace}/{name}")),
+            );
+            self.due
+                .insert(key, now + round.conclusion.again.to_delta());
+            self.connections.insert(identity, round.conclusion.status);
+        }
+        changed
+    }
+
+    /// The wishes that go through a connection, by object name.
+    fn wishes(&self, connection: &str) -> Vec<(String, Wish)> {
+        let wish = |(identity, schedule): (&String, &crate::api::WorkflowSchedule)| {
+            let (namespace, name) = identity.split_once('/')?;
+            let wish = Wish::read(&schedule.spec).ok()?;
+            (format!("{namespace}/{}", wish.connection) == connection)
+                .then(|| (name.to_owned(), wish))
+        };
+        self.manifests.schedules.iter().filter_map(wish).collect()
+    }
+
+    async fn schedules_round(
+        &mut self,
+        names: BTreeSet<String>,
+        progress: &mut impl FnMut(&str),
+    ) -> Vec<Concluded> {
+        let rounds = names.into_iter().filter_map(|identity| {
+            let schedule = self.manifests.schedules.get(&identity)?;
+            let before = self.schedules.get(&identity).cloned().unwrap_or_default();
+            let input = object::workflow_schedule(schedule, before);
+            let site = self.site_of(&identity, &schedule.spec.connection_ref.name);
+            let clock = self.clock.clone();
+            Some(async move {
+                let now = clock();
+                let end = workflow_schedule_round(&input, &site, async || Ok(()), now).await;
+                (identity, end, now)
+            })
+        });
+        let mut rounds = stream::iter(rounds.collect::<Vec<_>>()).buffer_unordered(CONCURRENCY);
+        let (mut concluded, mut ends) = (Vec::new(), Vec::new());
+        while let Some((identity, end, now)) = rounds.next().await {
+            progress(&identity);
+            ends.push((identity, end, now));
+        }
+        drop(rounds);
+        // Rounds end in any order; what they concluded is told in the order of names.
+        ends.sort_by(|a, b| a.0.cmp(&b.0));
+        for (identity, end, now) in ends {
+            self.due
+                .insert(identity.clone(), now + end.again.to_delta());
+            self.schedules.insert(identity.clone(), end.status);
+            concluded.push(Concluded {
+                object: identity,
+                events: end.events,
+            });
+        }
+        concluded
+    }
+
+    fn site_of(&self, schedule: &str, connection: &str) -> Site {
+        let namespace = schedule.split('/').next().unwrap_or_default();
+        let identity = format!("{namespace}/{connection}");
+        let absent = || {
+            Known::Unknown(Why {
+                cause: Cause::ConnectionNotReady,
+                message: format!("GitHubConnection {identity} is not among the manifests"),
+                retry: Retry::Never,
+            })
+        };
+        self.sites.get(&identity).cloned().unwrap_or_else(absent)
+    }
+
+    fn site(&mut self, identity: &str, connection: &GitHubConnection) -> Site {
+        if let Some(site) = self.sites.get(identity) {
+            return site.clone();
+        }
+        let site = self.observatory(identity, connection).map(Arc::new);
+        let site = Known::from(site);
+        self.sites.insert(identity.to_owned(), site.clone());
+        site
+    }
+
+    fn observatory(
+        &self,
+        identity: &str,
+        connection: &GitHubConnection,
+    ) -> Result<Observatory, Why> {
+        let namespace = name(connection)
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if connection.spec.suspend {
+            return Err(suspended(identity));
+        }
+        let credentials = secret::credentials(&self.manifests, &namespace, connection)?;
+        let clock = self.clock.clone();
+        Observatory::connect(
+            identity,
+            &connection.spec,
+            credentials,
+            clock,
+            &self.store,
+            &self.metrics,
+        )
+        .map_err(|error| why::from_github(&error))
+    }
+}

@@ -1,0 +1,117 @@
+//! Reconciles one GitHubConnection: keeps its observatory, and makes the round that plans its timetable.
+
+use std::sync::Arc;
+
+use kube::{
+    ResourceExt,
+    runtime::reflector::{ObjectRef, Store as Reflector},
+};
+use tracing::Instrument as _;
+
+use super::{
+    context::{Context, now},
+    error::Error,
+    object, secret,
+    workflow_schedule::connection as connection_of,
+    write,
+};
+use crate::{
+    api::{
+        GitHubConnection, GitHubConnectionStatus, WorkflowSchedule,
+        condition::{self, ConditionStatus},
+    },
+    decide::{Known, Wish},
+    domain::Seconds,
+    observe::{Observatory, Site, connect::suspended, why},
+    round::connection_round,
+};
+
+/// Makes one round and writes what it concluded.
+///
+/// # Errors
+/// When the API server cannot be asked for the Secret or does not take the status.
+pub(super) async fn reconcile(
+    connection: Arc<GitHubConnection>,
+    context: Arc<Context>,
+) -> Result<Seconds, Error> {
+    let input = object::connection(&connection);
+    let span = tracing::info_span!(
+        "round",
+        object = input.identity,
+        generation = input.generation
+    );
+    async {
+        let (site, fresh) = site(&connection, &context).await?;
+        let schedules = schedules(&context.schedules, &input.identity);
+        let wishes = schedules
+            .iter()
+            .filter_map(|schedule| Some((schedule.name_any(), Wish::read(&schedule.spec).ok()?)));
+        let round = connection_round(&input, &site, wishes.collect(), now()).await;
+        let status = &round.conclusion.status;
+        if *status != input.before {
+            write::status(&context, &*connection, status).await?;
+        }
+        let all = fresh || (is_ready(status) && !is_ready(&input.before));
+        let concerned = |name: &String| all || round.changed.contains(name);
+        for schedule in schedules.iter().filter(|one| concerned(&one.name_any())) {
+            let _ = context.wake_schedule.send(ObjectRef::from(&**schedule));
+        }
+        Ok(round.conclusion.again)
+    }
+    .instrument(span)
+    .await
+}
+
+fn is_ready(status: &GitHubConnectionStatus) -> bool {
+    condition::find(&status.conditions, condition::READY)
+        .is_some_and(|ready| ready.status == ConditionStatus::True)
+}
+
+/// The WorkflowSchedules that go through a connection (`namespace/name`) and are not being deleted.
+pub(super) fn schedules(
+    store: &Reflector<WorkflowSchedule>,
+    connection: &str,
+) -> Vec<Arc<WorkflowSchedule>> {
+    store.state_filter(|schedule| {
+        schedule.metadata.deletion_timestamp.is_none() && connection_of(schedule) == connection
+    })
+}
+
+/// The connection's site, and whether it is another one than before.
+///
+/// # Errors
+/// When the API server cannot be asked: that says nothing about the connection, and the site stays what it is.
+async fn site(connection: &GitHubConnection, context: &Context) -> Result<(Site, bool), Error> {
+    let identity = object::identity(connection);
+    let unknown = |why, keep_last| {
+        let site = Known::Unknown(why);
+        let registry = &context.registry;
+        let news = registry.put(&identity, String::new(), site.clone(), keep_last);
+        Ok((site, news))
+    };
+    if connection.spec.suspend {
+        return unknown(suspended(&identity), false);
+    }
+    let held = match secret::credentials(&context.client, connection).await? {
+        Ok(held) => held,
+        Err(why) => return unknown(why, true),
+    };
+    let generation = connection.metadata.generation.unwrap_or_default();
+    let uid = connection.uid().unwrap_or_default();
+    let made_from = format!("{uid} {generation} {}", held.digest);
+    if let Some(observatory) = context.registry.same(&identity, &made_from) {
+        return Ok((Known::Known(observatory), false));
+    }
+    let made = Observatory::connect(
+        &identity,
+        &connection.spec,
+        held.credentials,
+        Arc::new(now),
+        &context.store,
+        &context.metrics,
+    );
+    let site = Known::from(made.map(Arc::new).map_err(|error| why::from_github(&error)));
+    let registry = &context.registry;
+    let news = registry.put(&identity, made_from, site.clone(), true);
+    Ok((site, news))
+}

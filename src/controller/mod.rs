@@ -1,0 +1,21 @@
+//! The Kubernetes shell: watches, statuses, events, finalizers, and when to look again.
+//!
+//! Thin on purpose. A reconcile turns an object into a [`crate::decide::Object`], makes a round, and writes what the
+//! round concluded; it judges nothing itself. Only this module and `api` name Kubernetes' client library.
+
+mod client;
+mod connection;
+mod context;
+mod error;
+mod event;
+mod freshness;
+mod object;
+mod registry;
+mod run;
+mod secret;
+mod stream;
+mod workflow_schedule;
+mod write;
+
+pub use client::client;
+pub use run::{Options, run};

@@ -1,0 +1,127 @@
+//! Reconciles one WorkflowSchedule.
+
+use std::sync::Arc;
+
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use tracing::Instrument as _;
+
+use super::{
+    context::{Context, now},
+    error::Error,
+    object,
+    registry::absent,
+    write,
+};
+use crate::{
+    api::{
+        GitHubConnection, WorkflowSchedule, WorkflowScheduleStatus,
+        condition::{self, RECONCILING},
+    },
+    decide::{Cause, Known, Retry, Why},
+    domain::Seconds,
+    observe::Site,
+    round::workflow_schedule_round,
+};
+
+/// How soon to try again while nobody has looked at the connection yet; its first round wakes its objects.
+const UNTIL_CONNECTED: Seconds = Seconds(5);
+
+/// Makes one round and writes what it concluded.
+///
+/// # Errors
+/// When the API server does not take the status or the finalizer.
+pub(super) async fn reconcile(
+    schedule: Arc<WorkflowSchedule>,
+    context: Arc<Context>,
+) -> Result<Seconds, Error> {
+    let input = object::workflow_schedule(&schedule);
+    let Some(site) = site(&schedule, &context, input.deleting) else {
+        return Ok(UNTIL_CONNECTED);
+    };
+    let span = tracing::info_span!(
+        "round",
+        object = input.identity,
+        generation = input.generation
+    );
+    async {
+        let hold = async || hold(&schedule, &context).await;
+        let end = workflow_schedule_round(&input, &site, hold, now()).await;
+        if input.finalizer && !end.finalizer {
+            write::finalizer(&context, &*schedule, false).await?;
+            forget_connection(&schedule, &context);
+        }
+        // An object that is being deleted and no longer held is gone.
+        if end.status != input.before && (!input.deleting || end.finalizer) {
+            write::status(&context, &*schedule, &end.status).await?;
+        }
+        context.events.publish(&*schedule, &end.events).await;
+        let news = input.before.observed_generation != Some(input.generation);
+        if news || is_unplanned(&end.status) {
+            let _ = context.wake_connection.send(reference(&schedule));
+        }
+        Ok(end.again)
+    }
+    .instrument(span)
+    .await
+}
+
+/// Makes the object carry our finalizer, unless it is not the one any more that the round decided about.
+async fn hold(schedule: &WorkflowSchedule, context: &Context) -> Result<(), Why> {
+    let present = context.schedules.get(&ObjectRef::from(schedule));
+    let same = present.is_some_and(|present| {
+        present.uid() == schedule.uid()
+            && present.metadata.generation == schedule.metadata.generation
+    });
+    if !same {
+        let message = "the object has changed since the round began".to_owned();
+        return Err(Why {
+            cause: Cause::NotYetSeen,
+            message,
+            retry: Retry::Backoff,
+        });
+    }
+    Ok(write::finalizer(context, schedule, true).await?)
+}
+
+/// Whether the object waits for a line of the timetable.
+fn is_unplanned(status: &WorkflowScheduleStatus) -> bool {
+    condition::find(&status.conditions, RECONCILING).is_some_and(|found| found.reason == "Planning")
+}
+
+/// The site of the object's connection; nothing while nobody has looked at the connection.
+fn site(schedule: &WorkflowSchedule, context: &Context, deleting: bool) -> Option<Site> {
+    let connection = connection(schedule);
+    let exists = context.connections.get(&reference(schedule)).is_some();
+    let site = if exists {
+        context.registry.site(&connection)?
+    } else {
+        Known::Unknown(absent(&connection))
+    };
+    match (&site, deleting) {
+        // Its pull request is closed with the last credentials there were.
+        (Known::Unknown(_), true) => Some(context.registry.last(&connection).unwrap_or(site)),
+        (Known::Known(_), _) | (Known::Unknown(_), false) => Some(site),
+    }
+}
+
+/// Forgets a connection that is gone when this object was the last to go through it.
+fn forget_connection(schedule: &WorkflowSchedule, context: &Context) {
+    let identity = connection(schedule);
+    let other =
+        |other: &WorkflowSchedule| other.uid() != schedule.uid() && connection(other) == identity;
+    if context.registry.is_gone(&identity) && context.schedules.find(other).is_none() {
+        context.registry.forget(&identity);
+    }
+}
+
+/// `namespace/name` of the connection that an object goes through.
+pub(super) fn connection(schedule: &WorkflowSchedule) -> String {
+    let namespace = schedule.namespace().unwrap_or_default();
+    format!("{namespace}/{}", schedule.spec.connection_ref.name)
+}
+
+/// The connection that an object goes through.
+pub(super) fn reference(schedule: &WorkflowSchedule) -> ObjectRef<GitHubConnection> {
+    let namespace = schedule.namespace().unwrap_or_default();
+    ObjectRef::new(&schedule.spec.connection_ref.name).within(&namespace)
+}
