@@ -1,0 +1,68 @@
+//! Files in the tree that code writes: each must be what the code says today.
+//!
+//! `BLESS=1` rewrites them instead of comparing.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use cronwright::api::crds;
+
+/// The folder of the generated definitions.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crds")
+}
+
+/// The folder's files and their text, none for a folder that is not there.
+fn in_the_tree(folder: &Path) -> BTreeMap<String, String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return BTreeMap::new();
+    };
+    entries
+        .map(|entry| entry.expect("a readable folder"))
+        .map(|entry| {
+            let text = fs::read_to_string(entry.path()).expect("a readable definition");
+            (entry.file_name().to_string_lossy().into_owned(), text)
+        })
+        .collect()
+}
+
+/// Makes the folder hold exactly these files.
+fn rewrite(folder: &Path, files: &BTreeMap<String, String>) {
+    fs::create_dir_all(folder).expect("a writable tree");
+    for name in in_the_tree(folder).keys() {
+        fs::remove_file(folder.join(name)).expect("a writable folder");
+    }
+    for (name, text) in files {
+        fs::write(folder.join(name), text).expect("a writable folder");
+    }
+}
+
+#[test]
+fn crds_in_the_tree_are_those_the_code_declares() {
+    let declared: BTreeMap<_, _> = crds::files()
+        .expect("schemas are YAML")
+        .into_iter()
+        .collect();
+    if env::var_os("BLESS").is_some() {
+        rewrite(&folder(), &declared);
+    }
+
+    let found = in_the_tree(&folder());
+
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&found),
+        names(&declared),
+        "crds/ holds other files: run `make generate`"
+    );
+    for (name, text) in &declared {
+        assert!(
+            found[name] == *text,
+            "crds/{name} is not what the code declares: run `make generate`\n{}",
+            similar::TextDiff::from_lines(&found[name], text).unified_diff()
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! Every integration test in one binary, because linking is the dear part of a test build.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod architecture;
+mod backtest;
+mod cluster;
+mod generated;
+mod restart;
+mod rounds;
+mod simulate;

@@ -1,0 +1,14 @@
+//! The rounds against the simulated GitHub, through the real client and a real store, on simulated time.
+
+mod faults;
+mod history;
+mod limits;
+mod persons;
+mod place;
+mod secrets;
+mod storing;
+mod story;
+mod tending;
+mod thrift;
+mod town;
+mod wording;
