@@ -6,7 +6,7 @@ use super::{
     tokens::Token,
 };
 
-/// The longest production file, its tests cut out: what a person still reads in one sitting (the bar is 130).
+/// The longest production file, its tests cut out: what a person still reads at once (130 is the aim).
 const FILE_LINES_MAX: usize = 400;
 
 /// The longest function, its braces included (the bar is 10). TigerStyle's limit: it fits on a screen.
