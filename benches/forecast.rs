@@ -37,7 +37,7 @@ fn main() {
         runs: &runs,
         queue: &waits,
         lateness: &waits,
-        prior: None,
+        ..Evidence::default()
     };
     let (mut ours, mut simple) = (Vec::new(), Vec::new());
     for _ in 0..repetitions {

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::domain::Timestamp;
 
+pub mod backtest;
 pub mod controller;
 pub mod crds;
 pub mod cron;
@@ -51,6 +52,8 @@ pub enum Command {
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
     Cron(cron::CronArgs),
+    /// Tells what the forecasts are worth, on a recorded history.
+    Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
     Edit(edit::EditArgs),
 }
@@ -64,6 +67,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(match cli.command {
         Command::Cron(args) => cron::run(&args, now(), &mut out, &mut err)?,
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
+        Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,

@@ -6,6 +6,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod circumstances;
 pub mod cron;
 pub mod digest;
 pub mod fire;
@@ -17,6 +18,7 @@ pub mod score;
 pub mod seconds;
 pub mod workflow;
 
+pub use circumstances::Circumstances;
 pub use cron::{Cron, CronError, Schedule, TimeZone};
 pub use digest::Digest;
 pub use fire::{Delivery, Fire};

@@ -108,6 +108,7 @@ async fn lesson(
         queue: &queue,
         lateness: &lateness,
         prior: None,
+        next: None,
     };
     let forecast = predict::forecast(&evidence, now);
     let stored = match &forecast {

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{estimate::Sample, success::Prior};
-use crate::domain::{Run, RunId, RunStatus, Seconds, Timestamp};
+use super::success::Prior;
+use crate::domain::{Circumstances, Run, RunId, RunStatus, Seconds, Timestamp};
 
 /// The longest duration believed: GitHub ends a workflow run after 35 days, its waiting included.
-const LONGEST_DURATION: Seconds = Seconds::days(35);
+pub(super) const LONGEST_DURATION: Seconds = Seconds::days(35);
 
 /// What is known of one workflow when a forecast is made.
 ///
@@ -24,6 +24,8 @@ pub struct Evidence<'a> {
     pub lateness: &'a [(Timestamp, Seconds)],
     /// How the workflow's siblings fared, where there are any.
     pub prior: Option<Prior>,
+    /// What is known of the run to be forecast; left out, it is like the newest scheduled run, or the newest of all.
+    pub next: Option<Circumstances<'a>>,
 }
 
 /// The attempts that were over at `now`, each once (as last reported), in order of their ends.
@@ -42,19 +44,4 @@ pub(super) fn known(runs: &[Run], now: Timestamp) -> Vec<&Run> {
     let mut known: Vec<&Run> = attempts.into_values().collect();
     known.sort_by_key(|run| (run.updated_at, run.id, run.attempt));
     known
-}
-
-/// The durations that are evidence of how long the workflow takes, in the order given.
-pub(super) fn durations(runs: &[&Run]) -> Vec<Sample> {
-    runs.iter()
-        .filter_map(|run| {
-            let duration = run
-                .evident_duration()
-                .filter(|duration| *duration <= LONGEST_DURATION)?;
-            Some(Sample {
-                ended_at: run.updated_at,
-                log_duration: duration.as_f64().ln(),
-            })
-        })
-        .collect()
 }

@@ -55,25 +55,6 @@ pub(super) fn quantile(values: &[Weighted], share: f64) -> Option<f64> {
     previous.map(|(_, value)| value)
 }
 
-/// The smallest of the values at or below which half of the weight lies: a median that is always one of them.
-///
-/// Between two far clusters the interpolated median is a value that never occurred; this one never leaves both.
-pub(super) fn middle(values: &[Weighted]) -> Option<f64> {
-    let mut values = values.to_vec();
-    values.sort_unstable_by(|a, b| a.value.total_cmp(&b.value));
-    let half = values.iter().map(|value| value.weight).sum::<f64>() / 2.0;
-    let mut below = 0.0;
-    let reaches_half = |value: &&Weighted| {
-        below += value.weight;
-        below >= half
-    };
-    values
-        .iter()
-        .find(reaches_half)
-        .or(values.last())
-        .map(|found| found.value)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -95,23 +76,6 @@ mod tests {
         assert_eq!(quantile(&even(&[3.0, 1.0, 2.0]), 0.5), Some(2.0));
         assert_eq!(quantile(&even(&[4.0, 1.0, 2.0, 3.0]), 0.5), Some(2.5));
         assert_eq!(quantile(&[], 0.5), None);
-    }
-
-    #[test]
-    fn the_middle_of_two_far_values_is_the_heavier_one_and_never_between_them() {
-        let values = |weight| {
-            vec![
-                Weighted { value: 1.0, weight },
-                Weighted {
-                    value: 9.0,
-                    weight: 1.0,
-                },
-            ]
-        };
-        assert_eq!(
-            (middle(&values(1.1)), middle(&values(0.9)), middle(&[])),
-            (Some(1.0), Some(9.0), None)
-        );
     }
 
     #[test]

@@ -19,23 +19,13 @@ const DEVIATIONS: f64 = 3.0;
 /// Scales a median absolute deviation to the standard deviation of a normal distribution.
 const NORMAL_CONSISTENCY: f64 = 1.4826;
 
-/// The indices at which a new level begins, ascending.
-pub(super) fn shifts(values: &[f64]) -> Vec<usize> {
-    let (mut found, mut begin) = (Vec::new(), 0);
-    for at in LEVEL_RUNS..(values.len() + 1).saturating_sub(RUN_LENGTH) {
-        let level = &values[at.saturating_sub(MEMORY_RUNS).max(begin)..at];
-        if at >= begin + LEVEL_RUNS && leaves(level, &values[at..at + RUN_LENGTH]) {
-            begin = at;
-            found.push(at);
-        }
-    }
-    found
-}
-
-/// Where the level begins that was known to hold once `count` values had been seen.
-pub(super) fn level_begin(shifts: &[usize], count: usize) -> usize {
-    let known = shifts.partition_point(|at| at + RUN_LENGTH <= count);
-    known.checked_sub(1).map_or(0, |last| shifts[last])
+/// Where a new level begins among the values of the one that held, if the newest three make one.
+///
+/// Asked after every run, so the newest three are all that can have made it.
+pub(super) fn newest(values: &[f64]) -> Option<usize> {
+    let at = values.len().checked_sub(RUN_LENGTH)?;
+    let level = &values[at.saturating_sub(MEMORY_RUNS)..at];
+    (at >= LEVEL_RUNS && leaves(level, &values[at..])).then_some(at)
 }
 
 fn leaves(level: &[f64], next: &[f64]) -> bool {
@@ -69,8 +59,6 @@ fn range(values: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn steps(levels: &[(f64, usize)]) -> Vec<f64> {
@@ -78,6 +66,18 @@ mod tests {
             .iter()
             .flat_map(|(value, count)| std::iter::repeat_n(*value, *count))
             .collect()
+    }
+
+    /// The indices at which new levels begin, found run by run.
+    fn shifts(values: &[f64]) -> Vec<usize> {
+        let (mut found, mut begin) = (Vec::new(), 0);
+        for count in 1..=values.len() {
+            if let Some(at) = newest(&values[begin..count]) {
+                begin += at;
+                found.push(begin);
+            }
+        }
+        found
     }
 
     #[test]
@@ -94,27 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn a_level_is_known_only_once_three_of_its_runs_were_seen() {
-        assert_eq!(
-            (
-                level_begin(&[10], 12),
-                level_begin(&[10], 13),
-                level_begin(&[], 3)
-            ),
-            (0, 10, 0)
-        );
+    fn a_new_level_is_known_only_once_three_of_its_runs_were_seen() {
+        let values = steps(&[(5.0, 10), (6.4, 3)]);
+        assert_eq!((newest(&values[..12]), newest(&values)), (None, Some(10)));
+        assert_eq!(newest(&[]), None);
     }
 
-    proptest! {
-        #[test]
-        fn what_comes_later_never_changes_an_earlier_finding(
-            values in prop::collection::vec(prop_oneof![4.9..5.1_f64, 6.4..6.5_f64], 0..60), cut in 0..60_usize,
-        ) {
-            let cut = cut.min(values.len());
-            let whole = shifts(&values);
-
-            let known: Vec<usize> = whole.into_iter().filter(|at| at + RUN_LENGTH <= cut).collect();
-            prop_assert_eq!(known, shifts(&values[..cut]));
-        }
+    #[test]
+    fn a_level_of_three_runs_cannot_be_left() {
+        assert_eq!(newest(&steps(&[(5.0, 3), (6.4, 3)])), None);
     }
 }

@@ -10,12 +10,18 @@
 mod accuracy;
 mod backtest;
 mod delivery;
+mod figures;
+mod judged;
 mod ledger;
 mod score;
 mod statistics;
+mod summary;
 
 pub use accuracy::{Accuracy, Distribution, Health, accuracy};
-pub use backtest::{Replay, Settings, backtest};
+pub use backtest::{Forecaster, Replay, Replayed, Settings, backtest};
 pub use delivery::{DeliverySummary, delivery_summary, lateness};
+pub use figures::{Calibration, ColdStart, Figures, SeriesFigures};
+pub use judged::{Judged, Outcome};
 pub use ledger::{COALESCING, HORIZON, TOLERANCE, ledger};
 pub use score::{naive, score};
+pub use summary::{figures, series_figures};

@@ -1,64 +1,30 @@
 //! The forecaster judged by replay, on simulated histories and, where they are at hand, on recorded ones.
 
-use std::{collections::BTreeMap, io::Read, path::PathBuf};
+use std::{path::PathBuf, process::Command};
 
 use chrono::TimeDelta;
 use cronwright::{
-    domain::{
-        Conclusion, Forecast, Interval, Percent, Permille, Quantiles, Run, RunId, RunStatus,
-        Seconds, Timestamp,
-    },
-    predict::{Evidence, forecast},
-    track::{Accuracy, Replay, Settings, accuracy, backtest},
+    domain::{Circumstances, Conclusion, Forecast, Run, RunId, RunStatus, Seconds, Timestamp},
+    predict::Learner,
+    track::{Figures, Forecaster, Replay, Replayed, Settings, backtest, figures},
 };
 
-fn model(runs: &[Run], now: Timestamp) -> Option<Forecast> {
-    forecast(
-        &Evidence {
-            runs,
-            ..Evidence::default()
-        },
-        now,
-    )
+/// The product's model, as a backtest asks it.
+#[derive(Default)]
+struct Model(Learner);
+
+impl Forecaster for Model {
+    fn learn(&mut self, run: &Run) {
+        self.0.learn(run);
+    }
+
+    fn forecast(&self, next: &Circumstances<'_>, made_at: Timestamp) -> Option<Forecast> {
+        self.0.forecast(next, None, made_at)
+    }
 }
 
-/// The peer: the median of the last five durations, with no opinion on anything else.
-fn median_of_five(runs: &[Run], now: Timestamp) -> Option<Forecast> {
-    let mut last: Vec<Seconds> = runs
-        .iter()
-        .rev()
-        .filter_map(Run::evident_duration)
-        .take(5)
-        .collect();
-    last.sort_unstable();
-    let p50 = *last.get(last.len() / 2)?;
-    Some(Forecast {
-        made_at: now,
-        model: "median-of-five".into(),
-        duration: Quantiles { p50, p90: p50 },
-        interval: Interval::default(),
-        queue: Quantiles::default(),
-        lateness: Quantiles::default(),
-        success: Permille(500),
-        confidence: Percent(0),
-        samples: 5,
-        drift_since: None,
-    })
-}
-
-fn judge(replays: &[Vec<Replay>]) -> Accuracy {
-    let scores: Vec<_> = replays
-        .iter()
-        .flatten()
-        .map(|replay| replay.score.clone())
-        .collect();
-    accuracy(&scores).expect("durations were compared")
-}
-
-/// The share of forecasts within 25 %, which the whole percent of an [`Accuracy`] would round.
-fn share_within_quarter(accuracy: &Accuracy) -> f64 {
-    let within = accuracy.distribution.excellent + accuracy.distribution.good;
-    f64::from(within) * 100.0 / f64::from(accuracy.comparisons)
+fn replay(runs: &[Run], settings: Settings) -> Replayed {
+    backtest(runs, settings, &mut Model::default())
 }
 
 fn run(id: u64, created_at: Timestamp, seconds: f64, conclusion: Conclusion) -> Run {
@@ -116,24 +82,45 @@ mod simulated {
     }
 
     #[test]
-    fn forecasts_of_simulated_nightlies_beat_the_naive_one_and_know_their_error() {
-        let replays: Vec<_> = (0..60)
-            .map(|seed| backtest(&series(seed), Settings::default(), model))
+    fn forecasts_of_simulated_nightlies_beat_the_naive_ones_and_know_their_error() {
+        let replayed: Vec<_> = (0..60)
+            .map(|seed| replay(&series(seed), Settings::default()))
             .collect();
 
-        let accuracy = judge(&replays);
-        let confidences = replays
-            .iter()
-            .flatten()
-            .map(|replay| f64::from(replay.forecast.confidence.0));
-        let mean_confidence = confidences.sum::<f64>() / f64::from(accuracy.comparisons);
+        let Figures {
+            mae_to_last_value,
+            coverage_percent,
+            within_25_percent,
+            brier_skill,
+            calibration,
+            cold_start,
+            ..
+        } = figures(&replayed);
 
-        println!("{accuracy:?}, mean confidence {mean_confidence:.1}");
-        assert!(accuracy.skill > Some(10), "{accuracy:?}");
-        assert!((86..=94).contains(&accuracy.coverage.0), "{accuracy:?}");
+        assert!(mae_to_last_value < Some(0.9), "{mae_to_last_value:?}");
         assert!(
-            (mean_confidence - share_within_quarter(&accuracy)).abs() < 5.0,
-            "{mean_confidence} {accuracy:?}"
+            (88.0..=92.0).contains(&coverage_percent),
+            "{coverage_percent}"
+        );
+        assert!(brier_skill > Some(-0.05), "{brier_skill:?}");
+        let claimed = calibration
+            .iter()
+            .map(|row| row.confidence_percent * row.forecasts as f64)
+            .sum::<f64>()
+            / calibration
+                .iter()
+                .map(|row| row.forecasts as f64)
+                .sum::<f64>();
+        assert!(
+            (claimed - within_25_percent).abs() < 5.0,
+            "{claimed} {within_25_percent}"
+        );
+        let cold =
+            |of: fn(&cronwright::track::ColdStart) -> f64| cold_start.iter().map(of).sum::<f64>();
+        assert!(
+            cold(|row| row.within_25_percent)
+                >= cold(|row| row.running_median_within_25_percent) - 9.0,
+            "{cold_start:?}"
         );
     }
 
@@ -145,31 +132,37 @@ mod simulated {
             .step_by(3)
             .for_each(|run| run.updated_at += TimeDelta::days(3));
 
-        let replays = backtest(
-            &runs,
-            Settings {
-                min_history: 1,
-                last: 100,
-            },
-            |known, now| {
-                assert!(known.iter().all(|run| run.updated_at <= now));
-                model(known, now)
-            },
-        );
+        let settings = Settings {
+            min_history: 1,
+            last: 100,
+        };
+        let Replayed { scored, .. } = replay(&runs, settings);
 
-        assert!(!replays.is_empty());
-        for Replay { forecast, score } in &replays {
-            let run = runs.iter().find(|run| run.id == score.run).unwrap();
-            let known = runs.iter().filter(|other| {
-                other.evident_duration().is_some() && other.updated_at < run.created_at
-            });
+        assert!(!scored.is_empty());
+        for Replay {
+            forecast,
+            score,
+            history,
+            ..
+        } in &scored
+        {
+            let run = runs
+                .iter()
+                .find(|run| run.id == score.run)
+                .expect("a run of the series");
+            let known = runs
+                .iter()
+                .filter(|other| {
+                    other.evident_duration().is_some() && other.updated_at < run.created_at
+                })
+                .count();
             assert!(forecast.made_at < run.created_at);
-            assert_eq!(forecast.samples as usize, known.count());
+            assert_eq!((forecast.samples as usize, *history), (known, known));
         }
     }
 
     #[test]
-    fn runs_with_less_history_than_asked_are_not_forecast() {
+    fn runs_with_less_history_than_asked_are_cold_and_not_scored() {
         let settings = Settings {
             min_history: 10,
             last: 1_000,
@@ -178,117 +171,52 @@ mod simulated {
             .into_iter()
             .filter(|run| run.conclusion == Some(Conclusion::Success))
             .collect();
-        assert_eq!(backtest(&runs, settings, model).len(), runs.len() - 10);
+        let Replayed { scored, cold } = replay(&runs, settings);
+        // Nothing can be said of the very first run.
+        assert_eq!((scored.len(), cold.len()), (runs.len() - 10, 9));
     }
 }
 
 mod recorded {
     use super::*;
 
-    /// The rows of `runs.csv.gz`, one history for each repository, workflow and level; `None` where the file is not at hand.
-    fn histories() -> Option<Vec<Vec<Run>>> {
+    /// The recorded runs, where they are at hand.
+    fn history() -> Option<PathBuf> {
         let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
         let folder = std::env::var_os("CRONWRIGHT_DATA").map_or(beside, PathBuf::from);
-        let file = std::fs::File::open(folder.join("runs.csv.gz")).ok()?;
-        let mut text = String::new();
-        flate2::read::GzDecoder::new(file)
-            .read_to_string(&mut text)
-            .expect("the recorded runs are gzip");
-        let mut series: BTreeMap<[&str; 3], Vec<Run>> = BTreeMap::new();
-        for (number, line) in text.lines().enumerate().skip(1) {
-            let fields = fields(line);
-            let key = [fields[1], fields[2], fields[12]];
-            series
-                .entry(key)
-                .or_default()
-                .extend(read(number as u64, &fields));
-        }
-        Some(series.into_values().collect())
-    }
-
-    /// The fields of a row; those that hold a comma are quoted, and none holds a quote.
-    fn fields(line: &str) -> Vec<&str> {
-        let mut quoted = false;
-        let parts = line.split(move |letter| {
-            quoted ^= letter == '"';
-            letter == ',' && !quoted
-        });
-        parts.map(|field| field.trim_matches('"')).collect()
-    }
-
-    /// A row as a run; `None` without a start or a duration. The line's number is its id: sources number runs differently.
-    fn read(number: u64, fields: &[&str]) -> Option<Run> {
-        let start = if fields[9].is_empty() {
-            fields[8]
-        } else {
-            fields[9]
-        };
-        let conclusion = match fields[7] {
-            "" => Conclusion::Success,
-            word => word.parse().unwrap_or(Conclusion::Unknown),
-        };
-        let seconds: f64 = fields[11].parse().ok()?;
-        let attempt = fields[6].parse().unwrap_or(1);
-        Some(Run {
-            attempt,
-            ..run(number, start.parse().ok()?, seconds, conclusion)
-        })
+        Some(folder.join("runs.csv.gz")).filter(|file| file.is_file())
     }
 
     #[test]
-    fn forecasts_of_recorded_histories_beat_the_median_of_five() {
-        let Some(histories) = histories() else {
+    fn forecasts_of_recorded_histories_beat_every_peer_and_know_their_error() {
+        let Some(history) = history() else {
             println!("no recorded histories at hand: set CRONWRIGHT_DATA to check against them");
             return;
         };
-        let evident = |runs: &Vec<Run>| {
-            runs.iter()
-                .filter(|run| run.evident_duration().is_some())
-                .count()
-                >= 50
-        };
-        let histories: Vec<_> = histories.into_iter().filter(evident).collect();
-        let replay = |forecaster: fn(&[Run], Timestamp) -> Option<Forecast>| -> Vec<_> {
-            histories
-                .iter()
-                .map(|runs| backtest(runs, Settings::default(), forecaster))
-                .collect()
-        };
+        let output = Command::new(env!("CARGO_BIN_EXE_cronwright"))
+            .args(["backtest", "--format", "json", "--runs"])
+            .arg(history)
+            .output()
+            .expect("the command runs");
+        assert!(output.status.success(), "{output:?}");
+        let report: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one JSON document");
+        let overall = &report["overall"];
+        let figure = |name: &str| overall[name].as_f64().expect("a number");
+        println!("{overall:#}");
 
-        let replays = replay(model);
-        let (ours, peer) = (judge(&replays), judge(&replay(median_of_five)));
-
-        println!(
-            "ours {:.2} % within 25 %: {ours:?}",
-            share_within_quarter(&ours)
-        );
-        println!(
-            "median of five {:.2} % within 25 %: {peer:?}",
-            share_within_quarter(&peer)
-        );
-        println!("{}", reliability(&replays));
-        assert!(share_within_quarter(&ours) >= share_within_quarter(&peer));
-        assert!((88..=92).contains(&ours.coverage.0), "{ours:?}");
-    }
-
-    /// Tells, for each tenth of confidence, how often such forecasts landed within 25 %.
-    fn reliability(replays: &[Vec<Replay>]) -> String {
-        let mut bins: BTreeMap<u8, (u32, u32)> = BTreeMap::new();
-        for Replay { forecast, score } in replays.iter().flatten() {
-            let bin = bins.entry(forecast.confidence.0 / 10).or_default();
-            bin.0 += 1;
-            bin.1 += u32::from(
-                score
-                    .duration
-                    .is_some_and(|duration| duration.error_permille <= 250),
-            );
+        // The best of the peers in each column, measured on the same runs by benches/peers.
+        assert!(figure("within_25_percent") > 85.9);
+        assert!(figure("median_error_percent") < 7.0);
+        assert!(figure("mae_to_last_value") < 0.80);
+        assert!((88.0..=92.0).contains(&figure("coverage_percent")));
+        assert!(figure("series_in_band_percent") >= 90.0);
+        assert!(figure("median_relative_width") < 0.468);
+        assert!(figure("brier_skill") > 0.2);
+        for row in overall["calibration"].as_array().expect("rows") {
+            let number = |name: &str| row[name].as_f64().expect("a number");
+            let apart = number("confidence_percent") - number("within_25_percent");
+            assert!(number("forecasts") < 150.0 || apart.abs() <= 5.0, "{row}");
         }
-        let line = |(bin, (forecasts, close)): (u8, (u32, u32))| {
-            format!(
-                "confidence {bin}0-{bin}9 %: {forecasts} forecasts, {} % close\n",
-                close * 100 / forecasts
-            )
-        };
-        bins.into_iter().map(line).collect()
     }
 }

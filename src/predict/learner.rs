@@ -1,0 +1,188 @@
+//! What a workflow's runs have taught so far: a state of constant size that grows wiser with every run.
+//!
+//! Owns the order of learning. One run costs the same after a thousand runs as after ten, and the state stays below 4 KiB,
+//! so it is kept between looks and stored as a checkpoint; it can always be learned anew from the runs themselves.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    MODEL, Prior,
+    confidence::confidence,
+    expert::opinions,
+    mixture::Mixture,
+    sample::Sample,
+    sample::Tags,
+    shift,
+    spread::{Band, Seen, Spread},
+    success::Outcomes,
+};
+use crate::domain::{Circumstances, Forecast, Interval, Quantiles, Run, RunId, Seconds, Timestamp};
+
+/// How many evident durations are remembered: the oldest counts a sixteenth of a twentieth even to the longest memory.
+const WINDOW: usize = 80;
+/// How many of the runs learned last must be found again for a checkpoint to be carried on.
+const RECOGNISED: usize = 20;
+
+/// A workflow's history, distilled.
+///
+/// Guarantees: the same runs in the same order give the same state, on every machine with the same floating point; nothing
+/// that a run can say makes it panic; it stays below 4 KiB.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Learner {
+    /// The evident durations, in order of their ends.
+    window: Vec<Sample>,
+    /// How many evident durations were learned.
+    samples: u64,
+    /// The number of the sample at which the level that now holds began.
+    level_begin: u64,
+    drift_since: Option<i64>,
+    mixture: Mixture,
+    spread: Spread,
+    outcomes: Outcomes,
+    /// The end, number and attempt of the run that was learned last.
+    through: Option<(i64, RunId, u32)>,
+}
+
+impl Learner {
+    /// The state as a checkpoint.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).expect("memory holds a few kilobytes")
+    }
+
+    /// The state of a checkpoint; `None` where it is not one that this version wrote, which costs learning anew.
+    #[must_use]
+    pub fn from_bytes(checkpoint: &[u8]) -> Option<Self> {
+        postcard::from_bytes(checkpoint).ok()
+    }
+
+    /// How many evident durations were learned.
+    #[must_use]
+    pub fn samples(&self) -> u32 {
+        u32::try_from(self.samples).unwrap_or(u32::MAX)
+    }
+
+    /// Learns one completed run. Runs come in order of their ends.
+    pub fn learn(&mut self, run: &Run) {
+        self.outcomes.learn(run);
+        if let Some(sample) = Sample::of(run) {
+            self.judge(&sample);
+            self.remember(sample);
+        }
+        self.through = Some(key(run));
+    }
+
+    /// Learns those of a workflow's runs that it has not learned yet, or all of them anew where what it knows is not what
+    /// these runs tell. They are complete and in order of their ends.
+    pub(super) fn catch_up(self, runs: &[&Run]) -> Self {
+        let known = self
+            .through
+            .map_or(0, |through| runs.partition_point(|run| key(run) <= through));
+        let (mut learner, fresh) = if self.recognises(&runs[..known]) {
+            (self, &runs[known..])
+        } else {
+            (Self::default(), runs)
+        };
+        fresh.iter().for_each(|run| learner.learn(run));
+        learner
+    }
+
+    /// Whether the newest of these runs are the ones that were learned last.
+    fn recognises(&self, runs: &[&Run]) -> bool {
+        let learned = self.window.iter().rev().map(|sample| sample.mark);
+        let told = runs.iter().rev().filter_map(|run| Sample::of(run));
+        let told: Vec<u32> = told.take(RECOGNISED).map(|sample| sample.mark).collect();
+        let expected = RECOGNISED.min(self.window.len());
+        told.len() == expected && learned.take(expected).eq(told)
+    }
+
+    /// Forecasts a run from what was learned; `None` while no run was evidence of a duration.
+    pub fn forecast(
+        &self,
+        next: &Circumstances<'_>,
+        prior: Option<Prior>,
+        now: Timestamp,
+    ) -> Option<Forecast> {
+        let tags = Tags::from(next);
+        let samples = self.level(i64::MAX);
+        let level = self.mixture.blend(&opinions(samples, tags)?);
+        let band = self.band(level, samples);
+        Some(Forecast {
+            made_at: now,
+            model: MODEL.to_owned(),
+            duration: Quantiles {
+                p50: seconds(level),
+                p90: seconds(level + band.p90),
+            },
+            interval: Interval {
+                lower: seconds(level + band.lower),
+                upper: seconds(level + band.upper),
+            },
+            queue: Quantiles::default(),
+            lateness: Quantiles::default(),
+            success: self.outcomes.probability(tags, prior),
+            confidence: confidence(&self.spread, self.samples - self.level_begin),
+            samples: self.samples(),
+            drift_since: self
+                .drift_since
+                .and_then(|at| Timestamp::from_timestamp(at, 0)),
+        })
+    }
+
+    /// Holds a duration against what would have been forecast before its run was created.
+    fn judge(&mut self, sample: &Sample) {
+        let samples = self.level(sample.tags.at);
+        if let Some(opinions) = opinions(samples, sample.tags) {
+            let (actual, level) = (log(sample), self.mixture.blend(&opinions));
+            let told = self.band(level, samples);
+            self.spread.learn(actual - level, &told);
+            self.mixture.learn(&opinions, actual);
+        }
+    }
+
+    fn band(&self, level: f64, samples: &[Sample]) -> Band {
+        self.spread.band(&Seen::of(level, samples.iter().map(log)))
+    }
+
+    fn remember(&mut self, sample: Sample) {
+        if self.window.len() == WINDOW {
+            self.window.remove(0);
+        }
+        self.window.push(sample);
+        self.samples += 1;
+        let logs: Vec<f64> = self.level(i64::MAX).iter().map(log).collect();
+        if let Some(begin) = shift::newest(&logs) {
+            let runs = logs.len() - begin;
+            self.level_begin = self.samples - runs as u64;
+            let first = self.window.len() - runs;
+            self.drift_since = self.window.get(first).map(|sample| sample.ended_at);
+        }
+    }
+
+    /// The samples of the level that now holds which had ended by an instant; those of the level before where none has.
+    fn level(&self, until: i64) -> &[Sample] {
+        let window = &self.window;
+        let ended = window.partition_point(|sample| sample.ended_at <= until);
+        let settled = usize::try_from(self.samples - self.level_begin).unwrap_or(usize::MAX);
+        let begin = window.len().saturating_sub(settled);
+        if begin < ended {
+            &window[begin..ended]
+        } else {
+            &window[..ended]
+        }
+    }
+}
+
+/// What orders runs: the end, then the number and attempt.
+fn key(run: &Run) -> (i64, RunId, u32) {
+    (run.updated_at.timestamp(), run.id, run.attempt)
+}
+
+fn log(sample: &Sample) -> f64 {
+    f64::from(sample.log_duration)
+}
+
+/// Whole seconds, at least one: no run takes none.
+fn seconds(log_duration: f64) -> Seconds {
+    Seconds::from_f64(log_duration.exp()).max(Seconds(1))
+}
