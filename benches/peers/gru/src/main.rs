@@ -10,7 +10,7 @@ mod output;
 mod training;
 mod window;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -64,7 +64,7 @@ fn main() -> Result<()> {
 }
 
 /// Forecasts one file's runs with a network trained on another's.
-fn between_files(arguments: &Arguments, train: &PathBuf, test: &PathBuf) -> Result<Vec<Answer>> {
+fn between_files(arguments: &Arguments, train: &Path, test: &Path) -> Result<Vec<Answer>> {
     let taught = history::read(train)?;
     let tested = history::read(test)?;
     let common = tested
