@@ -8,7 +8,7 @@ use clap::Args;
 use super::stop;
 use crate::{
     controller::{self, Options},
-    store::Store,
+    store::{Retention, Store},
 };
 
 /// Arguments of `cronwright controller`.
@@ -36,6 +36,9 @@ pub struct ControllerArgs {
     /// The name under which events are reported; in a cluster, the pod's.
     #[arg(long, env = "HOSTNAME", hide_env_values = true)]
     pub instance: Option<String>,
+    /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
+    #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
+    pub keep_history: Retention,
 }
 
 /// Runs the controller until it is told to stop.
@@ -55,6 +58,7 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency,
         admin_address: args.admin_address,
         instance: args.instance.unwrap_or_else(|| "cronwright".to_owned()),
+        retention: args.keep_history,
     };
     controller::run(options, client, store.clone(), stop).await?;
     store.close().await;

@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     connection,
-    context::{Context, after_error, guarded},
+    context::{Context, after_error, guarded, now},
     event::Publisher,
     freshness::Freshness,
     object::identity,
@@ -33,7 +33,8 @@ use super::{
 use crate::{
     api::{GitHubConnection, WorkflowSchedule},
     metrics::Metrics,
-    store::Store,
+    round::Upkeep,
+    store::{Retention, Store},
     web::Admin,
 };
 
@@ -54,6 +55,8 @@ pub struct Options {
     pub admin_address: SocketAddr,
     /// The name under which events are reported.
     pub instance: String,
+    /// How much of the past the store keeps.
+    pub retention: Retention,
 }
 
 /// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
@@ -95,6 +98,7 @@ async fn work(
     admin: &Admin,
     stop: watch::Receiver<bool>,
 ) {
+    let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
     let (wake_connection, woken_connections) = mpsc::unbounded_channel();
@@ -145,6 +149,16 @@ async fn work(
     tokio::select! {
         () = ended(both, admin, stop) => {}
         () = catching_up => {}
+        () = keep_up(upkeep) => {}
+    }
+}
+
+/// Lets go of old history, a little at a time, for as long as it is polled.
+async fn keep_up(mut upkeep: Upkeep) {
+    let mut wait = upkeep.first();
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = upkeep.step(now()).await;
     }
 }
 

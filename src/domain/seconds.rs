@@ -75,6 +75,17 @@ impl Seconds {
     }
 }
 
+impl Seconds {
+    /// The span as people say it: whole minutes from two minutes on, since nobody plans by the second.
+    #[must_use]
+    pub const fn rounded(self) -> Self {
+        if self.0 < 120 {
+            return self;
+        }
+        Self(self.0.saturating_add(30) / 60 * 60)
+    }
+}
+
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {
@@ -170,6 +181,15 @@ mod tests {
         assert_eq!(Seconds(93_784).to_string(), "1d2h3m4s");
         assert_eq!(Seconds(0).to_string(), "0s");
         assert_eq!(Seconds::minutes(5).to_string(), "5m");
+    }
+
+    #[test]
+    fn a_span_is_rounded_to_minutes_from_two_minutes_on() {
+        let rounded = |seconds| Seconds(seconds).rounded().to_string();
+        assert_eq!(
+            [119, 120, 149, 150, 17_554].map(rounded),
+            ["1m59s", "2m", "2m", "3m", "4h53m"]
+        );
     }
 
     #[test]

@@ -15,12 +15,16 @@ use crate::{
     decide::{Known, Learned, Why},
     domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
     predict::{self, Evidence},
-    store::StoreError,
+    store::{Retention, StoreError},
     track,
 };
 
 /// How many runs a forecast rests on at most; older ones change nothing that matters.
 const HISTORY: u32 = 300;
+const _: () = assert!(
+    HISTORY <= Retention::LEAST_RUNS,
+    "the store keeps what is read"
+);
 /// How many scores an accuracy rests on at most.
 const SCORES: u32 = 200;
 /// How many runs are scored in one look.

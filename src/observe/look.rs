@@ -24,7 +24,7 @@ pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
             let repository = &wish.workflow.repository;
             snapshot::restore(observatory, &mut view, repository, now).await;
             let seen = see(observatory, &mut view, object, wish, now).await;
-            snapshot::keep(observatory, &mut view, repository).await;
+            snapshot::keep(observatory, &mut view, repository, now).await;
             seen
         }
         (Ok(wish), Known::Unknown(why)) if !wish.suspend || object.deleting => nothing(why),

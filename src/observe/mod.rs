@@ -17,7 +17,10 @@ mod look;
 mod observatory;
 pub mod pulls;
 mod refresh;
+mod retain;
 mod snapshot;
+#[cfg(test)]
+pub(crate) mod stage;
 mod view;
 pub mod why;
 

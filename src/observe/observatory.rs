@@ -35,7 +35,7 @@ pub struct Observatory {
     /// How often a repository is asked at most.
     pub(super) interval: Seconds,
     pub(super) account: Mutex<Account>,
-    views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
+    pub(super) views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
     timetable: AsyncMutex<InForce>,
     acting: AsyncMutex<()>,
 }

@@ -66,13 +66,18 @@ pub(super) async fn restore(
 }
 
 /// Writes a view down if something was read since it was.
-pub(super) async fn keep(observatory: &Observatory, view: &mut View, repository: &RepositoryName) {
+pub(super) async fn keep(
+    observatory: &Observatory,
+    view: &mut View,
+    repository: &RepositoryName,
+    now: Timestamp,
+) {
     if !std::mem::take(&mut view.unwritten) {
         return;
     }
     let Some(body) = write(view) else { return };
     let (store, identity) = (&observatory.store, &observatory.identity);
-    if let Err(error) = store.put_view(identity, repository, &body).await {
+    if let Err(error) = store.put_view(identity, repository, &body, now).await {
         tracing::warn!(error = %error, "what was seen could not be kept");
     }
 }

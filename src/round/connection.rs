@@ -57,6 +57,7 @@ async fn look(
     now: Timestamp,
 ) -> (ConnectionSeen, BTreeSet<String>) {
     let schedules = wishes.len();
+    observatory.retain(wishes.iter().map(|(_, wish)| &wish.workflow));
     let account = observatory.authenticate().await;
     let planned = timetable(observatory, wishes, now).await;
     let changed = planned

@@ -4,7 +4,9 @@
 
 pub mod connection;
 pub mod timetable;
+pub mod upkeep;
 pub mod workflow_schedule;
 
 pub use connection::{ConnectionRound, connection_round};
+pub use upkeep::Upkeep;
 pub use workflow_schedule::workflow_schedule_round;

@@ -6,7 +6,8 @@
 use std::path::Path;
 
 use super::{
-    Behaviour, Family, Lateness, NewRepository, Permissions, Refusal, Regime, Settings, World,
+    Behaviour, Family, Histories, Lateness, NewRepository, Permissions, Refusal, Regime, Settings,
+    World, replay::nearest,
 };
 use crate::domain::{RepositoryName, Seconds, Timestamp, WorkflowId};
 
@@ -191,11 +192,17 @@ const ACTS: &[Act] = &[
 
 /// Makes the demo's world in a folder: it ends at `now` with 45 days behind it.
 ///
-/// Fires are served about nine minutes late, so that what the pool does to the night stands out.
+/// Fires are served about nine minutes late, so that what the pool does to the night stands out. Where there are recorded
+/// histories, each workflow replays the one that is most like it.
 ///
 /// # Errors
 /// When the folder cannot be written or holds a world already.
-pub fn demo_world(seed: u64, folder: &Path, now: Timestamp) -> Result<World, Refusal> {
+pub fn demo_world(
+    seed: u64,
+    folder: &Path,
+    now: Timestamp,
+    recorded: &Histories,
+) -> Result<World, Refusal> {
     let mut settings = Settings::new(seed, now, folder);
     settings.lateness = Lateness::always(Regime::flat(9.0, 0.5).dropping(0.01));
     settings.null_share = 0.01;
@@ -206,7 +213,7 @@ pub fn demo_world(seed: u64, folder: &Path, now: Timestamp) -> Result<World, Ref
     for act in ACTS {
         if !begun.contains(&act.repository) {
             begun.push(act.repository);
-            add_repository(&mut world, act.repository)?;
+            add_repository(&mut world, act.repository, recorded)?;
         }
     }
     world.backfill(DEMO_HISTORY_DAYS);
@@ -214,7 +221,11 @@ pub fn demo_world(seed: u64, folder: &Path, now: Timestamp) -> Result<World, Ref
 }
 
 /// Adds a repository with its workflows and how they behave.
-fn add_repository(world: &mut World, repository: &str) -> Result<(), Refusal> {
+fn add_repository(
+    world: &mut World,
+    repository: &str,
+    recorded: &Histories,
+) -> Result<(), Refusal> {
     let name: RepositoryName = format!("{DEMO_OWNER}/{repository}")
         .parse()
         .map_err(|_| Refusal::not_found())?;
@@ -235,7 +246,12 @@ fn add_repository(world: &mut World, repository: &str) -> Result<(), Refusal> {
     let files = std::iter::once(readme).chain(workflows).collect();
     for act in own {
         let file = act.file.parse().map_err(|_| Refusal::not_found())?;
-        let behaviour = Behaviour::drawn(act.family.clone(), Seconds::minutes(act.minutes))
+        let median = Seconds::minutes(act.minutes);
+        let behaviour = match nearest(recorded, median) {
+            Some(history) => Behaviour::replayed(history.clone()),
+            None => Behaviour::drawn(act.family.clone(), median),
+        };
+        let behaviour = behaviour
             .on(act.jobs, &["self-hosted", DEMO_POOL])
             .disturbed(0.005, 0.3);
         world.behave(

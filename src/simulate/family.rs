@@ -246,4 +246,39 @@ mod tests {
             .count();
         assert!(near < 120, "{near}");
     }
+
+    /// The durations of many runs of a family around ten minutes, failed or not, in order.
+    fn sorted(family: &Family, failed: bool) -> Vec<f64> {
+        let outcomes = (0..4_000_u32).map(|index| {
+            family.outcome(600.0, &mut Draw::of(3, &[family.name, &index.to_string()]))
+        });
+        let kind = outcomes.filter(|outcome| outcome.failed == failed);
+        let mut seconds: Vec<f64> = kind.map(|outcome| outcome.duration_seconds).collect();
+        seconds.sort_by(f64::total_cmp);
+        seconds
+    }
+
+    #[test]
+    fn a_heavy_tail_lies_far_beyond_four_spreads_and_a_steady_build_has_next_to_none() {
+        let tail = |family: &Family| {
+            let seconds = sorted(family, false);
+            let far = 600.0 * (4.0 * family.log_sd).exp();
+            let beyond = seconds.iter().filter(|seconds| **seconds > far).count();
+            beyond * 1_000 / seconds.len()
+        };
+        let (heavy, steady) = (tail(&Family::HEAVY_TAIL), tail(&Family::STEADY_BUILD));
+        assert!(heavy > 20, "{heavy} in a thousand");
+        assert!(steady < heavy / 2, "{steady} in a thousand");
+    }
+
+    #[test]
+    fn a_part_of_the_failures_ends_early_and_the_rest_runs_to_its_end() {
+        let failed = sorted(&Family::FLAKY, true);
+        let early = failed.iter().filter(|seconds| **seconds < 420.0).count();
+        let share = early as f64 / failed.len() as f64;
+        assert!((0.08..0.25).contains(&share), "{share}");
+        let succeeded = sorted(&Family::FLAKY, false);
+        let early = succeeded.iter().filter(|seconds| **seconds < 360.0).count();
+        assert_eq!(early, 0);
+    }
 }

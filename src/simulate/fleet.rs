@@ -5,7 +5,10 @@
 
 use std::path::Path;
 
-use super::{Behaviour, Family, NewRepository, Permissions, Refusal, Settings, World, draw::Draw};
+use super::{
+    Behaviour, Family, NewRepository, Permissions, Refusal, SecondaryLimits, Settings, World,
+    draw::Draw,
+};
 use crate::domain::{RepositoryName, Seconds, Timestamp, WorkflowId};
 
 /// The label of a fleet's pool of runners.
@@ -28,7 +31,10 @@ pub fn fleet(
     folder: &Path,
     now: Timestamp,
 ) -> Result<World, Refusal> {
-    let mut world = World::new(Settings::new(seed, now, folder));
+    let mut settings = Settings::new(seed, now, folder);
+    // A fleet is asked by real clocks while its own stands still: every minute would be the same one.
+    settings.secondary = SecondaryLimits::none();
+    let mut world = World::new(settings);
     world.add_token(FLEET_TOKEN, "ada", Permissions::all());
     world.add_pool(
         FLEET_POOL,

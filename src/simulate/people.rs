@@ -225,7 +225,7 @@ impl World {
         let now = self.now;
         let open = self.repositories[place].pulls.values_mut();
         let mut orphans = Vec::new();
-        for pull in open.filter(|pull| pull.open && pull.head_branch == branch) {
+        for pull in open.filter(|pull| pull.open && pull.is_from(branch)) {
             match tip {
                 Some(tip) => {
                     pull.head_sha = tip.to_string();

@@ -11,7 +11,18 @@ pub(super) struct Comment {
     pub(super) at: Timestamp,
 }
 
-/// A pull request between two branches of one repository.
+/// Where a pull request's head lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// In the repository itself.
+    Same,
+    /// In somebody's fork.
+    Fork(String),
+    /// In a fork of theirs that was deleted.
+    Gone(String),
+}
+
+/// A pull request.
 #[derive(Clone, Debug)]
 pub(super) struct Pull {
     pub(super) id: u64,
@@ -20,6 +31,7 @@ pub(super) struct Pull {
     pub(super) body: Option<String>,
     pub(super) draft: bool,
     pub(super) open: bool,
+    pub(super) origin: Origin,
     pub(super) head_branch: String,
     pub(super) head_sha: String,
     pub(super) base_branch: String,
@@ -38,4 +50,19 @@ pub(super) struct Pull {
     pub(super) approvals: Vec<String>,
     pub(super) comments: Vec<Comment>,
     pub(super) maintainer_can_modify: bool,
+}
+
+impl Pull {
+    /// Whether its head is this branch of the repository itself.
+    pub(super) fn is_from(&self, branch: &str) -> bool {
+        self.origin == Origin::Same && self.head_branch == branch
+    }
+
+    /// Whose branch its head is, where the repository's owner is given.
+    pub(super) fn head_owner<'a>(&'a self, owner: &'a str) -> &'a str {
+        match &self.origin {
+            Origin::Same => owner,
+            Origin::Fork(user) | Origin::Gone(user) => user,
+        }
+    }
 }

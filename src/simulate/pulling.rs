@@ -2,7 +2,11 @@
 
 use git2::Oid;
 
-use super::{PullDeed, Refusal, World, objects::Hand, pull::Pull};
+use super::{
+    PullDeed, Refusal, World,
+    objects::Hand,
+    pull::{Origin, Pull},
+};
 
 /// What somebody asks a new pull request to be.
 #[derive(Clone, Debug)]
@@ -24,11 +28,22 @@ impl World {
         by: &str,
     ) -> Result<u64, Refusal> {
         let (head, base) = self.check_proposal(place, &ask)?;
+        Ok(self.enter_pull(place, ask, Origin::Same, (head, base), by))
+    }
+
+    /// Enters a pull request whose ends were found; returns its number.
+    pub(super) fn enter_pull(
+        &mut self,
+        place: usize,
+        ask: Proposal,
+        origin: Origin,
+        (head, base): (Oid, Oid),
+        by: &str,
+    ) -> u64 {
         let (id, now) = (self.next_id(), self.now);
         let repository = &mut self.repositories[place];
         repository.numbers += 1;
         let number = repository.numbers;
-        let head_branch = branch_of(&ask.head).to_owned();
         let pull = Pull {
             id,
             number,
@@ -36,7 +51,8 @@ impl World {
             body: ask.body,
             draft: ask.draft,
             open: true,
-            head_branch,
+            origin,
+            head_branch: branch_of(&ask.head).to_owned(),
             head_sha: head.to_string(),
             base_branch: ask.base,
             base_sha: base.to_string(),
@@ -56,7 +72,7 @@ impl World {
         };
         repository.pulls.insert(number, pull);
         self.note_pull(place, number, PullDeed::Opened, by);
-        Ok(number)
+        number
     }
 
     fn check_proposal(&self, place: usize, ask: &Proposal) -> Result<(Oid, Oid), Refusal> {
@@ -71,7 +87,7 @@ impl World {
         let head = head.ok_or_else(|| Refusal::invalid("PullRequest", "head", "invalid"))?;
         let base = repository.objects.tip(&ask.base);
         let base = base.ok_or_else(|| Refusal::invalid("PullRequest", "base", "invalid"))?;
-        let twin = |p: &&Pull| p.open && p.head_branch == branch && p.base_branch == ask.base;
+        let twin = |p: &&Pull| p.open && p.is_from(branch) && p.base_branch == ask.base;
         if repository.pulls.values().any(|pull| twin(&pull)) {
             let message = format!("A pull request already exists for {owner}:{branch}.");
             return Err(Refusal::custom("PullRequest", &message));
@@ -110,8 +126,10 @@ impl World {
         let head = Oid::from_str(&pull.head_sha)?;
         let owner = repository.name.owner();
         let message = format!(
-            "Merge pull request #{number} from {owner}/{}\n\n{}",
-            pull.head_branch, pull.title
+            "Merge pull request #{number} from {}/{}\n\n{}",
+            pull.head_owner(owner),
+            pull.head_branch,
+            pull.title
         );
         let commit = repository
             .objects
@@ -152,11 +170,12 @@ impl World {
         let now = self.now;
         let repository = &self.repositories[place];
         let pull = repository.pull(number)?;
-        let Some(tip) = repository
-            .objects
-            .tip(&pull.head_branch)
-            .filter(|_| pull.merged_at.is_none())
-        else {
+        let tip = match pull.origin {
+            Origin::Same => repository.objects.tip(&pull.head_branch),
+            Origin::Fork(_) => Oid::from_str(&pull.head_sha).ok(),
+            Origin::Gone(_) => None,
+        };
+        let Some(tip) = tip.filter(|_| pull.merged_at.is_none()) else {
             return Err(Refusal::custom("PullRequest", "state cannot be changed."));
         };
         let pull = self.repositories[place].pull_mut(number)?;

@@ -15,12 +15,45 @@ pub struct Recorded {
     pub conclusion: Conclusion,
 }
 
+/// Recorded runs in the order of their file, keyed by `repo workflow`.
+pub type Histories = BTreeMap<String, Vec<Recorded>>;
+
+/// Fewer recorded runs say little about how a workflow behaves.
+const ENOUGH: usize = 30;
+
+/// The history whose successful runs take about as long as a median, among those long enough; of equals the first by name.
+///
+/// None where there is none with a success.
+pub(super) fn nearest(histories: &Histories, median: Seconds) -> Option<&Vec<Recorded>> {
+    let most = histories.values().map(Vec::len).max()?;
+    let long = histories
+        .values()
+        .filter(|history| history.len() >= ENOUGH.min(most));
+    let with_medians = long.filter_map(|history| Some((history, median_of(history)?)));
+    // As factors: half as long is as far as twice as long.
+    let distance = |found: Seconds| {
+        let (short, long) = (found.0.min(median.0).max(1), found.0.max(median.0).max(1));
+        long * 1_000 / short
+    };
+    let nearest = with_medians.min_by_key(|(_, found)| distance(*found));
+    nearest.map(|(history, _)| history)
+}
+
+fn median_of(history: &[Recorded]) -> Option<Seconds> {
+    let successes = history
+        .iter()
+        .filter(|run| run.conclusion == Conclusion::Success);
+    let mut durations: Vec<_> = successes.map(|run| run.duration).collect();
+    durations.sort_unstable();
+    durations.get(durations.len() / 2).copied()
+}
+
 /// Why a runs file cannot be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplayError {
     /// A column that replaying needs is not in the header.
     #[error(
-        "the runs file has no column '{0}': its first line must name repo, workflow, conclusion, created_at, duration_s"
+        "the runs file has no column '{0}': its first line must name repo, workflow, conclusion, duration_s"
     )]
     NoColumn(&'static str),
     /// No row could be used.
@@ -35,7 +68,7 @@ pub enum ReplayError {
 ///
 /// # Errors
 /// When a column is missing or no row is usable.
-pub fn read_runs(text: &str) -> Result<BTreeMap<String, Vec<Recorded>>, ReplayError> {
+pub fn read_runs(text: &str) -> Result<Histories, ReplayError> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or("").trim().split(',').collect();
     let place = |name: &'static str| {
@@ -48,7 +81,7 @@ pub fn read_runs(text: &str) -> Result<BTreeMap<String, Vec<Recorded>>, ReplayEr
     let (conclusion, duration) = (place("conclusion")?, place("duration_s")?);
     let optional = |name: &str| header.iter().position(|column| *column == name);
     let (attempt, level) = (optional("attempt"), optional("level"));
-    let mut histories: BTreeMap<String, Vec<Recorded>> = BTreeMap::new();
+    let mut histories = Histories::new();
     for line in lines {
         let cells = split_row(line);
         let cell = |at: usize| cells.get(at).map_or("", String::as_str);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Lateness, Regime};
+use super::{Lateness, Regime, SecondaryLimits};
 use crate::domain::Timestamp;
 
 /// What a world is made from: equal settings and equal deeds make equal worlds.
@@ -18,10 +18,12 @@ pub struct Settings {
     pub lateness: Lateness,
     /// Share of runs that GitHub shows with a null `name`, `head_branch` or `head_commit`.
     pub null_share: f64,
+    /// How fast a caller may ask, by the simulated clock.
+    pub secondary: SecondaryLimits,
 }
 
 impl Settings {
-    /// A world whose scheduled runs come at once and have all of their fields.
+    /// A world whose scheduled runs come at once and have all of their fields, with GitHub's published limits.
     #[must_use]
     pub fn new(seed: u64, now: Timestamp, folder: impl Into<PathBuf>) -> Self {
         let lateness = Lateness::always(Regime::prompt());
@@ -31,6 +33,7 @@ impl Settings {
             folder: folder.into(),
             lateness,
             null_share: 0.0,
+            secondary: SecondaryLimits::published(),
         }
     }
 }

@@ -19,6 +19,7 @@ use super::{
     pool::Pool,
     repository::Repository,
     requests::Requests,
+    secondary::{Secondary, SecondaryLimits},
 };
 use crate::domain::{RepositoryName, Timestamp, WorkflowFile, WorkflowId};
 
@@ -38,6 +39,7 @@ pub struct World {
     pub(super) access: Access,
     pub(super) faults: Faults,
     pub(super) requests: Requests,
+    pub(super) secondary: Secondary,
     next_id: u64,
 }
 
@@ -47,6 +49,7 @@ impl World {
     pub fn new(settings: Settings) -> Self {
         Self {
             now: settings.now,
+            secondary: Secondary::new(settings.secondary),
             settings,
             agenda: Agenda::default(),
             repositories: Vec::new(),
@@ -171,6 +174,11 @@ impl World {
     /// Changes how late the fires to come are served.
     pub fn set_lateness(&mut self, lateness: Lateness) {
         self.settings.lateness = lateness;
+    }
+
+    /// Changes how fast a caller may ask; every caller begins anew.
+    pub fn set_secondary_limits(&mut self, limits: SecondaryLimits) {
+        self.secondary.limit(limits);
     }
 
     /// When the next thing happens by itself.

@@ -95,17 +95,8 @@ impl Store {
         workflow: &WorkflowId,
         since: Timestamp,
     ) -> Result<Vec<Deed>, StoreError> {
-        self.attempt(|| format!("read the deeds for {workflow}"), async {
-            let query = sqlx::query(SINCE)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(seconds_of(since))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter().map(deed).collect()
-        })
-        .await
+        self.rows_of("read the deeds", SINCE, workflow, seconds_of(since), deed)
+            .await
     }
 }
 

@@ -63,27 +63,14 @@ impl Store {
         workflow: &WorkflowId,
         since: Timestamp,
     ) -> Result<Vec<(Fire, Delivery)>, StoreError> {
-        self.attempt(|| format!("read the fires of {workflow}"), async {
-            let query = sqlx::query(SINCE)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(seconds_of(since))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter()
-                .map(|row| {
-                    Ok((
-                        Fire {
-                            at: row.instant("fire_at")?,
-                        },
-                        delivery(row)?,
-                    ))
-                })
-                .collect()
-        })
-        .await
+        self.rows_of("read the fires", SINCE, workflow, seconds_of(since), fire)
+            .await
     }
+}
+
+fn fire(row: &Row) -> Result<(Fire, Delivery), sqlx::Error> {
+    let at = row.instant("fire_at")?;
+    Ok((Fire { at }, delivery(row)?))
 }
 
 fn served_by(delivery: Delivery) -> (Option<RunId>, Option<Seconds>) {

@@ -46,17 +46,8 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn history(&self, workflow: &WorkflowId, limit: u32) -> Result<Vec<Run>, StoreError> {
-        self.attempt(|| format!("read the history of {workflow}"), async {
-            let query = sqlx::query(HISTORY)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(i64::from(limit))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter().rev().map(run).collect()
-        })
-        .await
+        let newest = self.rows_of("read the history", HISTORY, workflow, limit.into(), run);
+        Ok(newest.await?.into_iter().rev().collect())
     }
 
     /// Every attempt of a workflow created at or after an instant, ended or not, oldest first.
@@ -68,20 +59,8 @@ impl Store {
         workflow: &WorkflowId,
         since: Timestamp,
     ) -> Result<Vec<Run>, StoreError> {
-        self.attempt(
-            || format!("read the runs of {workflow} since {since}"),
-            async {
-                let query = sqlx::query(SINCE)
-                    .bind(workflow.repository.key())
-                    .bind(workflow.file.as_str());
-                let rows = query
-                    .bind(seconds_of(since))
-                    .fetch_all(self.reader())
-                    .await?;
-                rows.iter().map(run).collect()
-            },
-        )
-        .await
+        self.rows_of("read the runs", SINCE, workflow, seconds_of(since), run)
+            .await
     }
 
     /// The workflow files of a repository of which a run is stored, by name.

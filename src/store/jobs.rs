@@ -58,17 +58,9 @@ impl Store {
         workflow: &WorkflowId,
         limit_runs: u32,
     ) -> Result<Vec<Job>, StoreError> {
-        self.attempt(|| format!("read the jobs of {workflow}"), async {
-            let query = sqlx::query(OF_WORKFLOW)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(i64::from(limit_runs))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter().map(job).collect()
-        })
-        .await
+        let limit = i64::from(limit_runs);
+        self.rows_of("read the jobs", OF_WORKFLOW, workflow, limit, job)
+            .await
     }
 }
 

@@ -9,13 +9,14 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::connection::Pool;
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
     ("ledgers", include_str!("migrations/0004_ledgers.sql")),
     ("claims", include_str!("migrations/0005_claims.sql")),
     ("views", include_str!("migrations/0006_views.sql")),
+    ("retention", include_str!("migrations/0007_retention.sql")),
 ];
 
 /// The newest schema version this program knows.

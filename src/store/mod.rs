@@ -1,8 +1,9 @@
 //! What must outlive a restart: runs, jobs, forecasts, scores, fires, plans, deeds and GitHub's cached answers.
 //!
 //! Owns all SQL. It knows no GitHub, no Kubernetes and no clock: every instant is given to it. Histories, forecasts,
-//! scores and deeds are append-only; a run that has not ended may change until it has. Every call is one transaction:
-//! after a crash at any point it has happened wholly or not at all, and repeating it changes nothing.
+//! scores and deeds are append-only but for what retention lets go; a run that has not ended may change until it has.
+//! Every call is one transaction: after a crash at any point it has happened wholly or not at all, and repeating it
+//! changes nothing.
 //!
 //! The statements are common to SQLite and PostgreSQL; what is SQLite's alone stands in `connection` and `inspect`.
 //! Repositories are stored in lower case, workflows by file name, instants as whole seconds in UTC (rounded down).
@@ -14,6 +15,7 @@ mod deeds;
 mod error;
 mod fires;
 mod forecasts;
+mod forget;
 mod history;
 mod inspect;
 mod jobs;
@@ -22,9 +24,13 @@ mod open;
 mod place;
 mod recency;
 mod responses;
+mod retention;
+mod rows;
 mod runs;
 mod scores;
+mod sweep;
 mod timetables;
+mod unwatched;
 mod values;
 mod views;
 
@@ -36,5 +42,7 @@ pub use deeds::{Deed, DeedKind};
 pub use error::{Retry, StoreError};
 pub use open::Store;
 pub use responses::{CacheLimits, StoredResponse};
+pub use retention::{Retention, RetentionError};
 pub use runs::{Cursor, Recorded};
+pub use sweep::{Sweep, Swept};
 pub use timetables::Timetable;

@@ -3,6 +3,8 @@
 //! Invariants: a completed attempt never becomes incomplete again; equal content changes nothing; of two endings with
 //! one conclusion the earlier instant is the truer, of two conclusions the later one (GitHub may amend it).
 
+use std::collections::BTreeMap;
+
 use super::connection::Transaction;
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
@@ -60,7 +62,8 @@ impl Store {
     /// started, are quarantined: kept and counted, in no history, until they are told otherwise.
     ///
     /// # Guarantees
-    /// Idempotent. The cost of a run does not depend on how many are stored, beyond the depth of an index.
+    /// Idempotent, also for runs that retention let go: they are not recorded again. The cost of a run does not depend on
+    /// how many are stored, beyond the depth of an index.
     ///
     /// # Errors
     /// See [`StoreError`]; nothing of the batch is stored then.
@@ -76,7 +79,12 @@ impl Store {
         self.attempt(what, async {
             let mut transaction = self.begin().await?;
             let mut recorded = Recorded::default();
-            for run in runs {
+            let kept_from = kept_from(&mut transaction, &key).await?;
+            let is_kept = |run: &&Run| {
+                let from = kept_from.get(run.workflow.as_str());
+                from.is_none_or(|from| seconds_of(run.created_at) >= *from)
+            };
+            for run in runs.iter().filter(is_kept) {
                 match record(&mut transaction, &key, run, seen_at).await? {
                     None => {}
                     Some(1) => recorded.new += 1,
@@ -141,6 +149,20 @@ impl Store {
         )
         .await
     }
+}
+
+/// From when on the runs of a repository's workflows are kept, where some were let go.
+async fn kept_from(
+    transaction: &mut Transaction,
+    repository: &str,
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    let rows = sqlx::query("SELECT workflow, runs_from FROM retained WHERE repository = $1")
+        .bind(repository)
+        .fetch_all(&mut **transaction)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text("workflow")?, row.small("runs_from")?)))
+        .collect()
 }
 
 /// Records one attempt; the answer is its revision where it changed something.

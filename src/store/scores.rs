@@ -63,17 +63,8 @@ impl Store {
         workflow: &WorkflowId,
         limit: u32,
     ) -> Result<Vec<Score>, StoreError> {
-        self.attempt(|| format!("read the scores of {workflow}"), async {
-            let query = sqlx::query(NEWEST)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(i64::from(limit))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter().rev().map(score).collect()
-        })
-        .await
+        let newest = self.rows_of("read the scores", NEWEST, workflow, limit.into(), score);
+        Ok(newest.await?.into_iter().rev().collect())
     }
 
     /// The oldest `limit` runs that can be scored and are not: first attempts that ended with a verdict, have no score,
@@ -86,17 +77,9 @@ impl Store {
         workflow: &WorkflowId,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError> {
-        self.attempt(|| format!("find the unscored runs of {workflow}"), async {
-            let query = sqlx::query(UNSCORED)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let rows = query
-                .bind(i64::from(limit))
-                .fetch_all(self.reader())
-                .await?;
-            rows.iter().map(run).collect()
-        })
-        .await
+        let limit = i64::from(limit);
+        self.rows_of("find the unscored runs", UNSCORED, workflow, limit, run)
+            .await
     }
 }
 

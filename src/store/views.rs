@@ -1,16 +1,19 @@
 //! Views: what was last seen of a repository, as its observer wrote it down. A cache: losing one costs requests, no facts.
 
-use super::values::Columns as _;
+use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
-use crate::domain::RepositoryName;
+use crate::domain::{RepositoryName, Timestamp};
 
-const PUT: &str = "INSERT INTO views (connection, repository, body) VALUES ($1, $2, $3)
-ON CONFLICT (connection, repository) DO UPDATE SET body = $3";
+const PUT: &str =
+    "INSERT INTO views (connection, repository, body, kept_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (connection, repository) DO UPDATE SET body = $3, kept_at = $4";
 
 const GET: &str = "SELECT body FROM views WHERE connection = $1 AND repository = $2";
 
 impl Store {
     /// Keeps what was last seen of a repository, in place of what was kept before.
+    ///
+    /// A view that nobody keeps for thirty days is let go: its repository, or its object, is gone.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -19,10 +22,12 @@ impl Store {
         connection: &str,
         repository: &RepositoryName,
         body: &str,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("keep what was seen of {repository}"), async {
             let query = sqlx::query(PUT).bind(connection).bind(repository.key());
-            query.bind(body).execute(self.writer()).await?;
+            let query = query.bind(body).bind(seconds_of(now));
+            query.execute(self.writer()).await?;
             Ok(())
         })
         .await
@@ -54,8 +59,11 @@ mod tests {
     async fn a_view_is_kept_for_its_connection_alone_and_replaced_by_the_next() {
         let store = Store::open("sqlite::memory:").await.unwrap();
         let repository: RepositoryName = "Acme/Payments".parse().unwrap();
-        store.put_view("ci/acme", &repository, "1").await.unwrap();
-        store.put_view("ci/acme", &repository, "2").await.unwrap();
+        for body in ["1", "2"] {
+            let now = Timestamp::UNIX_EPOCH;
+            let kept = store.put_view("ci/acme", &repository, body, now).await;
+            kept.unwrap();
+        }
         let seen = store
             .view("ci/acme", &"acme/payments".parse().unwrap())
             .await

@@ -5,6 +5,7 @@
 mod architecture;
 mod backtest;
 mod cluster;
+mod demo;
 mod generated;
 mod restart;
 mod rounds;

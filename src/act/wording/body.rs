@@ -9,6 +9,7 @@ use crate::{
     decide::{Proposal, mark},
     domain::{Forecast, Seconds, TimeZone, Timestamp},
     edit::{Change, Note},
+    plan::Reason,
 };
 
 /// What the body needs besides the change itself.
@@ -100,7 +101,13 @@ fn why(text: &mut String, proposal: &Proposal) {
     let line = &proposal.line;
     let _ = writeln!(text, "\n### Why\n");
     for reason in line.reasons.iter().take(SHOWN) {
-        let _ = writeln!(text, "- {}.", sentence(&reason.to_string()));
+        let words = if let Reason::Conflicts { with, overlap } = reason {
+            let overlap = overlap.rounded();
+            format!("its runs and those of {with} are expected to overlap {overlap} a week")
+        } else {
+            reason.to_string()
+        };
+        let _ = writeln!(text, "- {}.", sentence(&words));
     }
     for violation in line.violations.iter().take(SHOWN) {
         let _ = writeln!(
@@ -143,15 +150,25 @@ fn evidence(text: &mut String, proposal: &Proposal) {
         }
         Some(forecast) => forecast_lines(text, forecast),
     }
-    for conflict in proposal.line.conflicts.iter().take(SHOWN) {
-        let with = code(&conflict.with.to_string());
-        let _ = writeln!(
-            text,
-            "- As it is now, its runs are expected to overlap with those of {with} for {} a week.",
-            conflict.overlap_seconds
-        );
+    overlaps(text, proposal);
+}
+
+/// With whom the runs overlap as they are now, one line for all: the first of them is the reason already told.
+fn overlaps(text: &mut String, proposal: &Proposal) {
+    let conflicts = &proposal.line.conflicts;
+    if conflicts.is_empty() {
+        return;
     }
-    and_more(text, "- And", proposal.line.conflicts.len(), "overlaps");
+    let shown = conflicts.iter().take(SHOWN).map(|conflict| {
+        let with = code(&conflict.with.to_string());
+        format!("{} with {with}", conflict.overlap_seconds.rounded())
+    });
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    let _ = writeln!(
+        text,
+        "- **Overlap** expected each week, as it is now: {shown}."
+    );
+    and_more(text, "- And", conflicts.len(), "overlaps");
 }
 
 fn forecast_lines(text: &mut String, forecast: &Forecast) {
@@ -168,7 +185,8 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
     let _ = writeln!(
         text,
         "- **Duration**, from {samples} successful {runs}: half of them take up to {}, nine in ten up to {}.",
-        duration.p50, duration.p90
+        duration.p50.rounded(),
+        duration.p90.rounded()
     );
     let _ = writeln!(
         text,
@@ -183,14 +201,15 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
             text,
             "- **Lateness**: GitHub starts half of its runs up to {} after the scheduled time, and one in ten more than {} \
              after it. This change allows for that; it cannot mend it.",
-            lateness.p50, lateness.p90
+            lateness.p50.rounded(),
+            lateness.p90.rounded()
         );
     }
     if queue.p90 > Seconds::minutes(1) {
         let _ = writeln!(
             text,
             "- **Waiting**: nine in ten runs wait up to {} for a runner.",
-            queue.p90
+            queue.p90.rounded()
         );
     }
 }

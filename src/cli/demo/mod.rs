@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 mod pulls;
+mod runs;
 mod stage;
 mod story;
 mod summary;
@@ -20,7 +21,7 @@ use tell::Teller;
 /// Arguments of `cronwright demo`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright demo\n  cronwright demo --json | jq .pullRequests[0].diff\n  cronwright demo --stay"
+    after_help = "Examples:\n  cronwright demo\n  cronwright demo --json | jq .pullRequests[0].diff\n  cronwright demo --runs history.csv.gz\n  cronwright demo --stay"
 )]
 pub struct DemoArgs {
     /// The manifests to apply; their connections are pointed to the simulated GitHub.
@@ -29,6 +30,10 @@ pub struct DemoArgs {
     /// The seed of the simulated world: the same seed tells the same story.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+    /// Replays recorded runs instead of drawing durations: a CSV file, packed with gzip or not, whose header names at least
+    /// repo, workflow, conclusion and duration_s. Each workflow gets the history whose median is nearest to its own.
+    #[arg(long, value_name = "FILE")]
+    pub runs: Option<PathBuf>,
     /// Prints the summary as one JSON document and nothing else.
     #[arg(long)]
     pub json: bool,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use chrono::TimeDelta;
 
-use super::DemoArgs;
+use super::{DemoArgs, runs};
 use crate::{
     cli::{
         standalone::{Concluded, Manifests, Shell},
@@ -40,7 +40,9 @@ impl Stage {
     pub(super) async fn set(args: &DemoArgs) -> anyhow::Result<Self> {
         let folder = Folder::new()?;
         let begins: Timestamp = BEGINS.parse().context("the story's first instant")?;
-        let world = demo_world(args.seed, &folder.path.join("github"), begins);
+        let recorded = args.runs.as_deref().map(runs::read).transpose()?;
+        let recorded = recorded.unwrap_or_default();
+        let world = demo_world(args.seed, &folder.path.join("github"), begins, &recorded);
         let world = world
             .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?
             .share();

@@ -12,7 +12,8 @@ use crate::{
     decide::EventKind,
     domain::Seconds,
     metrics::Metrics,
-    store::Store,
+    round::Upkeep,
+    store::{Retention, Store},
 };
 
 /// Arguments of `cronwright run`.
@@ -34,6 +35,9 @@ pub struct StandaloneArgs {
     /// Makes one round of everything and ends.
     #[arg(long)]
     pub once: bool,
+    /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
+    #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
+    pub keep_history: Retention,
 }
 
 /// Makes rounds until it is told to stop, and prints the table of schedules after each that changed something.
@@ -44,6 +48,8 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     let mut stop = stop::on_signal()?;
     let manifests = Manifests::read(&args.manifests)?;
     let store = Store::open(&args.store).await?;
+    let upkeep =
+        (!args.once).then(|| tokio::spawn(keep_up(Upkeep::new(store.clone(), args.keep_history))));
     let mut shell = Shell::new(manifests, store.clone(), Metrics::default(), Arc::new(now));
     let mut shown = String::new();
     loop {
@@ -76,12 +82,25 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
             break;
         }
     }
+    if let Some(upkeep) = upkeep {
+        // A step that is cut off is undone.
+        upkeep.abort();
+    }
     store.close().await;
     Ok(if shell.is_ready() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Lets go of old history, a little at a time.
+async fn keep_up(mut upkeep: Upkeep) {
+    let mut wait = upkeep.first();
+    loop {
+        tokio::time::sleep(wait).await;
+        wait = upkeep.step(now()).await;
+    }
 }
 
 fn bar(length: usize) -> ProgressBar {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     answer::{Answer, Body},
     call::{Call, decode, parse_query},
+    limits,
     route::{self, Needs},
 };
 use crate::{
@@ -46,6 +47,8 @@ pub(super) struct Reply {
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
     pub(super) delivery: Delivery,
+    /// Whom the answer is for, as limits count callers.
+    pub(super) caller: String,
 }
 
 /// Lets one request in.
@@ -59,21 +62,18 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
     let identity = world
         .access
         .identify(incoming.authorization.as_deref(), world.now);
-    let key = identity
-        .as_ref()
-        .map_or_else(|_| "nobody".to_owned(), Caller::budget_key);
-    let anonymous = identity
-        .as_ref()
-        .map_or(true, |caller| caller.kind == CallerKind::Anonymous);
+    let (key, anonymous) = counted_as(&identity);
     let budget = world.requests.budget(&key, anonymous, world.now);
     let template = found.as_ref().map(|(route, _)| route.template);
     let free = template == Some("/rate_limit");
 
     let mut headers = Vec::new();
     let delivery = delivery(fault.as_ref());
-    let answer = match instead(fault.as_ref(), &mut headers) {
-        Some(refused) => Err(refused),
-        None if budget.remaining() == 0 && !free => Err(rate_limited()),
+    let admitted = limits::admit(world, &key, &incoming.method, template);
+    let instead = instead(fault.as_ref(), &mut headers);
+    let answer = match instead.or_else(|| limits::slow_down(admitted.err()?, &mut headers)) {
+        Some(refusal) => Err(refusal),
+        None if budget.remaining() == 0 && !free => Err(limits::rate_limited()),
         None => identity.and_then(|caller| {
             let (route, params) = found.ok_or_else(Refusal::not_found)?;
             let web = format!("http://{}", incoming.host);
@@ -98,13 +98,13 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
     };
     let answer = answer.unwrap_or_else(|refusal| refused(&refusal));
     let answer = spoil(fault.as_ref(), answer);
-    let mut reply = finish(incoming, answer, headers, delivery);
+    let mut reply = finish(incoming, answer, headers, delivery, key.clone());
     if reply.status != 304 && !free {
         world.requests.spend(&key);
     }
     let budget = world.requests.budget(&key, anonymous, world.now);
     let budget = if fault == Some(FaultKind::RateLimited) {
-        used_up(budget)
+        limits::used_up(budget)
     } else {
         budget
     };
@@ -120,11 +120,11 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
     reply
 }
 
-/// A budget of which nothing is left.
-fn used_up(budget: Budget) -> Budget {
-    Budget {
-        used: budget.limit,
-        ..budget
+/// As whom limits count a caller, and whether nobody knows who it is.
+fn counted_as(identity: &Result<Caller, Refusal>) -> (String, bool) {
+    match identity {
+        Ok(caller) => (caller.budget_key(), caller.kind == CallerKind::Anonymous),
+        Err(_) => ("nobody".to_owned(), true),
     }
 }
 
@@ -227,33 +227,15 @@ fn instead(
             if let Some(seconds) = retry_after_seconds {
                 headers.push(("retry-after", seconds.to_string()));
             }
-            Some(Refusal::new(*status, usual_message(*status)))
+            Some(Refusal::new(*status, limits::usual_message(*status)))
         }
-        FaultKind::RateLimited => Some(rate_limited()),
+        FaultKind::RateLimited => Some(limits::rate_limited()),
         FaultKind::Hang
         | FaultKind::Cut
         | FaultKind::Slow(_)
         | FaultKind::LostAnswer
         | FaultKind::Garbage => None,
     }
-}
-
-/// GitHub's usual words for a status.
-fn usual_message(status: u16) -> &'static str {
-    match status {
-        401 => "Bad credentials",
-        403 | 429 => {
-            "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-        }
-        404 => "Not Found",
-        409 => "Conflict",
-        422 => "Validation Failed",
-        _ => "Server Error",
-    }
-}
-
-fn rate_limited() -> Refusal {
-    Refusal::new(403, "API rate limit exceeded for this caller.")
 }
 
 /// The answer that a fault makes of a deed that was done.
@@ -290,6 +272,7 @@ fn finish(
     answer: Answer,
     mut headers: Vec<(&'static str, String)>,
     delivery: Delivery,
+    caller: String,
 ) -> Reply {
     headers.extend(answer.headers);
     let (bytes, kind, weak) = match answer.body {
@@ -306,6 +289,7 @@ fn finish(
         headers,
         body: bytes,
         delivery,
+        caller,
     };
     if reply.status == 200 && incoming.method == "GET" {
         let digest = Digest::of([

@@ -15,6 +15,7 @@ mod data;
 mod door;
 mod issues;
 mod json;
+mod limits;
 mod merging;
 mod pulls;
 mod refs;

@@ -25,7 +25,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let matches = |pull: &&Pull| {
         let in_state = state == "all" || (state == "open") == pull.open;
         let from = head.is_none_or(|(user, branch)| {
-            user.is_none_or(|user| user.eq_ignore_ascii_case(owner)) && branch == pull.head_branch
+            user.is_none_or(|user| user.eq_ignore_ascii_case(pull.head_owner(owner)))
+                && branch == pull.head_branch
         });
         in_state
             && from

@@ -1,5 +1,7 @@
 //! The asynchronous edge: reads a request's body, and answers slowly, half or never where a fault says so.
 
+use std::sync::PoisonError;
+
 use axum::{
     body::{Body, Bytes, to_bytes},
     http::{HeaderMap, Request, Response, Uri, header},
@@ -28,12 +30,27 @@ pub(super) async fn answer(world: &SharedWorld, request: Request<Body>) -> Respo
     };
     let reply = {
         // A panic elsewhere leaves the world readable: every change of it is a whole step.
-        let mut world = world
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut world = world.lock().unwrap_or_else(PoisonError::into_inner);
         door::pass(&mut world, &incoming)
     };
+    let _under_way = UnderWay {
+        world,
+        caller: reply.caller.clone(),
+    };
     deliver(reply).await
+}
+
+/// A request that is not answered yet: until its answer is on its way, or nobody waits for it any more.
+struct UnderWay<'a> {
+    world: &'a SharedWorld,
+    caller: String,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.secondary.answered(&self.caller);
+    }
 }
 
 async fn deliver(reply: Reply) -> Response<Body> {

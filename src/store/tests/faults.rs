@@ -199,10 +199,7 @@ async fn a_full_disk_loses_nothing_and_is_recovered_from() {
     filled(&path).await;
     let store = open(&path).await.unwrap();
     let many: Vec<_> = (10_000..14_000).map(|id| run(id, 0)).collect();
-    sqlx::raw_sql("PRAGMA max_page_count = 1")
-        .execute(store.writer())
-        .await
-        .unwrap();
+    store.limit_pages(1).await;
 
     let error = store
         .record_runs(&repository(), &many, None, seen())
@@ -211,10 +208,7 @@ async fn a_full_disk_loses_nothing_and_is_recovered_from() {
 
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
     assert_eq!(store.counts().await.unwrap().runs, 2_000);
-    sqlx::raw_sql("PRAGMA max_page_count = 1000000")
-        .execute(store.writer())
-        .await
-        .unwrap();
+    store.limit_pages(1_000_000).await;
     let recorded = store
         .record_runs(&repository(), &many, None, seen())
         .await

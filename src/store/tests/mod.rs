@@ -4,6 +4,7 @@ mod cache;
 mod faults;
 mod ledgers;
 mod recording;
+mod retention;
 mod scoring;
 
 use std::path::{Path, PathBuf};
@@ -81,6 +82,15 @@ fn forecast(made: i64, p50: u64) -> Forecast {
         confidence: Percent(80),
         samples: 12,
         drift_since: Some(at(-5)),
+    }
+}
+
+impl Store {
+    /// Fills the disk: SQLite itself refuses every page beyond these, or beyond those it has.
+    pub(crate) async fn limit_pages(&self, pages: u32) {
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        let limited = sqlx::raw_sql(sqlx::AssertSqlSafe(limit)).execute(self.writer());
+        limited.await.unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rounds against the simulated GitHub, through the real client and a real store, on simulated time.
 
 mod faults;
+mod forks;
 mod history;
 mod limits;
 mod persons;

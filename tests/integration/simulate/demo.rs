@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use cronwright::{
     domain::{Job, Timestamp},
-    simulate::{DEMO_POOL_CAPACITY, Entry, Happening, World, demo_world, fleet},
+    simulate::{
+        DEMO_POOL_CAPACITY, Entry, Happening, Histories, World, demo_world, fleet, read_runs,
+    },
 };
 
 use super::at;
@@ -13,7 +15,32 @@ const NOW: &str = "2026-11-20T08:00:00Z";
 
 fn demo() -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    (demo_world(11, folder.path(), at(NOW)).unwrap(), folder)
+    (
+        demo_world(11, folder.path(), at(NOW), &Histories::new()).unwrap(),
+        folder,
+    )
+}
+
+#[test]
+fn each_workflow_of_the_demo_replays_the_recorded_history_that_is_most_like_it() {
+    let history = |seconds: u64| {
+        let run = format!("a/b,{seconds},success,{seconds}\n");
+        run.repeat(40)
+    };
+    let text = [360, 1_440, 86_400].map(history).concat();
+    let recorded = read_runs(&format!("repo,workflow,conclusion,duration_s\n{text}")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let world = demo_world(11, folder.path(), at(NOW), &recorded).unwrap();
+    let longest = |repository: &str, file: &str| {
+        let jobs = world.jobs(&repository.parse().unwrap(), &file.parse().unwrap());
+        let worked = jobs.unwrap().into_iter().filter_map(|job| {
+            let (start, end) = job.started_at.zip(job.completed_at)?;
+            Some((end - start).num_seconds())
+        });
+        worked.max().unwrap()
+    };
+    assert_eq!(longest("acme/platform", "cleanup.yml"), 360);
+    assert_eq!(longest("acme/payments", "nightly.yml"), 1_440);
 }
 
 /// Every job of the world.

@@ -3,10 +3,12 @@
 mod access;
 mod demo;
 mod faults;
+mod forks;
 mod git;
 mod openapi;
 mod paging;
 mod pulls;
+mod secondary;
 mod time;
 
 use axum::{

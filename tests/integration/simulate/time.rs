@@ -221,6 +221,79 @@ fn a_failed_run_may_be_run_again_as_a_second_attempt_under_its_first_creation() 
 }
 
 #[test]
+fn levels_of_a_drifting_workflow_move_for_good_and_its_durations_with_them() {
+    let site = Site::new();
+    rewrite(&site, "on:\n  schedule:\n    - cron: '0 */2 * * *'\n");
+    let mut world = site.world.lock().unwrap();
+    let calm = Family {
+        shift_share: 0.02,
+        shift_log: 1.0,
+        failure_share: 0.0,
+        ..Family::STEADY_BUILD
+    };
+    world.behave(&nightly(), Behaviour::drawn(calm, Seconds::minutes(10)));
+    world.advance(Seconds::days(30));
+    let moved = world.journal().iter().filter_map(|entry| {
+        if let Happening::LevelMoved { percent, .. } = entry.what {
+            Some((entry.at, percent))
+        } else {
+            None
+        }
+    });
+    let moved: Vec<_> = moved.collect();
+    assert!(!moved.is_empty());
+    let (since, percent) = *moved.last().unwrap();
+    let runs = world.runs(&app()).unwrap();
+    let after = runs.iter().filter(|run| run.created_at >= since);
+    let mut seconds: Vec<_> = after
+        .filter_map(|run| Some(run.duration_seconds()?.0))
+        .collect();
+    seconds.sort_unstable();
+    let (median, level) = (seconds[seconds.len() / 2], 6 * percent);
+    assert!(
+        median.abs_diff(level) * 5 < level,
+        "{median} around {level}"
+    );
+}
+
+#[test]
+fn a_person_cancels_some_runs_and_conditions_skip_others() {
+    let ends = |behaviour: Behaviour| {
+        let site = Site::new();
+        let mut world = site.world.lock().unwrap();
+        world.behave(&nightly(), behaviour);
+        world.advance(Seconds::days(5));
+        let runs = world.runs(&app()).unwrap();
+        runs.iter()
+            .map(|run| {
+                (
+                    run.conclusion.unwrap(),
+                    run.duration_seconds().unwrap_or_default(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let hour = Seconds::hours(1);
+    let cancelled = ends(Behaviour::fixed(hour).disturbed(1.0, 0.0));
+    assert!(
+        cancelled
+            .iter()
+            .all(|(end, lasted)| *end == Conclusion::Cancelled && *lasted < hour)
+    );
+    let skips = Family {
+        skip_share: 1.0,
+        ..Family::STEADY_BUILD
+    };
+    let skipped = ends(Behaviour::drawn(skips, hour));
+    assert!(
+        skipped
+            .iter()
+            .all(|(end, lasted)| *end == Conclusion::Skipped && lasted.0 == 0)
+    );
+    assert_eq!((cancelled.len(), skipped.len()), (5, 5));
+}
+
+#[test]
 fn a_newer_run_of_a_group_cancels_the_older_one_where_the_file_says_so() {
     let site = Site::new();
     rewrite(

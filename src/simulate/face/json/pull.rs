@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{account, account_id, full_repository, instant, node};
+use super::{account, account_id, fork, full_repository, instant, node};
 use crate::simulate::{
-    pull::{Comment, Pull},
+    pull::{Comment, Origin, Pull},
     repository::Repository,
 };
 
@@ -35,7 +35,7 @@ pub(in crate::simulate::face) fn pull_simple(
         "merge_commit_sha": pull.merge_commit, "assignee": null, "assignees": [], "milestone": null,
         "requested_reviewers": pull.reviewers.iter().map(person).collect::<Vec<_>>(), "requested_teams": [],
         "labels": pull.labels.iter().map(|name| label(api, of, name)).collect::<Vec<_>>(),
-        "head": side(api, web, of, &pull.head_branch, &pull.head_sha),
+        "head": head(api, web, of, pull),
         "base": side(api, web, of, &pull.base_branch, &base_sha(of, pull)),
         "author_association": "CONTRIBUTOR", "auto_merge": null,
     });
@@ -85,6 +85,20 @@ pub(in crate::simulate::face) fn pull(api: &str, web: &str, of: &Repository, pul
 fn base_sha(of: &Repository, pull: &Pull) -> String {
     let tip = of.objects.tip(&pull.base_branch).filter(|_| pull.open);
     tip.map_or_else(|| pull.base_sha.clone(), |tip| tip.to_string())
+}
+
+/// The head: of the repository itself, of a fork, or of a fork that is gone, which leaves no repository.
+fn head(api: &str, web: &str, of: &Repository, pull: &Pull) -> Value {
+    let mut head = side(api, web, of, &pull.head_branch, &pull.head_sha);
+    let owner = pull.head_owner(of.name.owner());
+    match &pull.origin {
+        Origin::Same => return head,
+        Origin::Fork(_) => head["repo"] = fork(api, web, of, owner),
+        Origin::Gone(_) => head["repo"] = Value::Null,
+    }
+    head["label"] = json!(format!("{owner}:{}", pull.head_branch));
+    head["user"] = account(api, web, owner, false);
+    head
 }
 
 fn side(api: &str, web: &str, of: &Repository, branch: &str, sha: &str) -> Value {

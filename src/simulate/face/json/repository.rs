@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{account, instant, node};
-use crate::simulate::repository::Repository;
+use super::{account, account_id, instant, node};
+use crate::{domain::RepositoryName, simulate::repository::Repository};
 
 /// The addresses below a repository's own: field and suffix.
 const ADDRESSES: &[(&str, &str)] = &[
@@ -54,10 +54,13 @@ pub(in crate::simulate::face) fn minimal_repository(
     web: &str,
     repository: &Repository,
 ) -> Value {
-    let name = &repository.name;
+    named(api, web, repository, repository.id, &repository.name)
+}
+
+fn named(api: &str, web: &str, repository: &Repository, id: u64, name: &RepositoryName) -> Value {
     let url = format!("{api}/repos/{name}");
     let mut out = json!({
-        "id": repository.id, "node_id": node("Repository", repository.id),
+        "id": id, "node_id": node("Repository", id),
         "name": name.name(), "full_name": name.as_str(),
         "owner": account(api, web, name.owner(), true),
         "private": !repository.public, "fork": repository.fork,
@@ -66,6 +69,25 @@ pub(in crate::simulate::face) fn minimal_repository(
     for (field, suffix) in ADDRESSES {
         out[*field] = Value::String(format!("{url}{suffix}"));
     }
+    out
+}
+
+/// A fork of a repository, as a pull request from there shows it.
+pub(in crate::simulate::face) fn fork(
+    api: &str,
+    web: &str,
+    repository: &Repository,
+    owner: &str,
+) -> Value {
+    let mut out = full_repository(api, web, repository);
+    let name = format!("{owner}/{}", repository.name.name());
+    if let (Some(all), Ok(name)) = (out.as_object_mut(), name.parse::<RepositoryName>()) {
+        let id = account_id(&format!("fork {name}"));
+        if let Value::Object(own) = named(api, web, repository, id, &name) {
+            all.extend(own);
+        }
+    }
+    out["fork"] = Value::Bool(true);
     out
 }
 

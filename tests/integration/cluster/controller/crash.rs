@@ -1,14 +1,10 @@
 //! Ends: in order, by a crash between two writes, and an API server that goes away.
 
-use cronwright::{
-    api::{ConditionStatus, REQUESTED_AT, WorkflowSchedule, condition},
-    simulate::{Fault, FaultKind},
-};
-use serde_json::json;
+use cronwright::simulate::{Fault, FaultKind};
 
 use super::{
     super::{control_plane::ControlPlane, wait},
-    stage::{Stage, TOKEN, pinned, schedule},
+    stage::Stage,
 };
 
 /// Kills the controller while GitHub has done a write and not answered it, and lets the next one go on.
@@ -17,8 +13,7 @@ async fn killed_at(namespace: &str, write: &str) {
     let controller = stage.controller().await;
     let fault = Fault::once(write, FaultKind::Hang);
     stage.with_world(|world| world.faults().push(fault));
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
+    stage.declare_pinned();
     let (method, path) = write.split_once(' ').unwrap();
     wait::poll("the write has come", async || {
         stage.with_world(|world| {
@@ -32,14 +27,7 @@ async fn killed_at(namespace: &str, write: &str) {
     controller.kill();
     let _next = stage.controller().await;
 
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.until_proposed("nightly").await;
     let pulls = stage.pulls();
     assert_eq!(pulls.len(), 1, "{pulls:?}");
     assert!(pulls[0].open);
@@ -60,13 +48,7 @@ async fn killed_after_the_pull_request_was_opened_it_opens_no_second_one() {
 async fn told_to_end_it_ends_well_and_the_next_one_writes_nothing_that_stands_already() {
     let stage = Stage::set("ends").await;
     let mut controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&schedule(
-        "nightly",
-        "nightly.yml",
-        "policy: {mode: Observe}",
-    ));
-    stage.until_ready("nightly").await;
+    stage.observe_nightly().await;
     controller.more_rounds(3).await;
 
     let status = controller.terminate().await;
@@ -88,35 +70,13 @@ async fn an_api_server_that_goes_away_and_comes_back_is_waited_for() {
     plane.install_crds();
     let stage = Stage::set_on(plane, "away").await;
     let mut controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&schedule(
-        "nightly",
-        "nightly.yml",
-        "policy: {mode: Observe}",
-    ));
-    stage.until_ready("nightly").await;
+    stage.observe_nightly().await;
 
     plane.stop_api_server();
     controller.more_rounds(2).await;
     plane.start_api_server();
-    stage
-        .patch(
-            "nightly",
-            json!({"metadata": {"annotations": {REQUESTED_AT: "back"}}}),
-        )
-        .await;
+    stage.ask("nightly", "back").await;
 
-    let echoed = |object: Option<&WorkflowSchedule>| {
-        let status = object.and_then(|object| object.status.as_ref());
-        status.is_some_and(|status| status.last_handled_reconcile_at.as_deref() == Some("back"))
-    };
-    wait::until(
-        &stage.scope.api(),
-        "nightly",
-        "the request is echoed",
-        echoed,
-    )
-    .await;
     // Its rights are not asserted: an API server that starts answers 403 until it has read its roles.
     assert!(controller.is_alive());
 }

@@ -4,7 +4,7 @@ use super::{
     super::kubectl::Said,
     stage::{Stage, TOKEN, pinned, secret},
 };
-use cronwright::api::{ConditionStatus, condition};
+use cronwright::api::condition;
 
 const WRONG: &str = "github_pat_wrong9876543210";
 
@@ -27,14 +27,7 @@ async fn a_wrong_token_is_told_a_corrected_one_is_taken_up_and_neither_is_ever_s
     stage.apply(&secret(TOKEN));
 
     stage.until_connection(condition::READY, "Connected").await;
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.until_proposed("nightly").await;
     let log = controller.log();
     assert!(log.contains("TRACE"), "the log holds every level");
     let told = |said: Said| said.expect_success();

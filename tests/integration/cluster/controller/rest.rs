@@ -8,21 +8,13 @@ use super::stage::{Stage, TOKEN, pinned, schedule};
 async fn rounds_at_rest_write_nothing_even_beside_the_conditions_of_others() {
     let stage = Stage::set("at-rest").await;
     let controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
+    stage.declare_pinned();
     stage.apply(&schedule(
         "import",
         "import.yml",
         "policy: {mode: Recommend}",
     ));
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.until_proposed("nightly").await;
     stage.until_ready("import").await;
     stage.audit("import", "").await;
     controller.more_rounds(6).await;

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use chrono::Timelike as _;
 use cronwright::{
-    api::{Condition, ConditionStatus, GitHubConnection, WorkflowSchedule, condition},
+    api::{
+        Condition, ConditionStatus, GitHubConnection, REQUESTED_AT, WorkflowSchedule, condition,
+    },
     domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
     simulate::{
-        Behaviour, Lateness, NewRepository, Permissions, PullView, Regime, Settings, SharedWorld,
-        World, face,
+        Behaviour, Lateness, NewRepository, Permissions, PullView, Regime, SecondaryLimits,
+        Settings, SharedWorld, World, face,
     },
 };
 use kube::api::{Patch, PatchParams};
@@ -108,6 +110,20 @@ impl Stage {
         self.apply(&self.connection());
     }
 
+    /// Declares what most tests do: the connection, and the nightly pinned to another time, by pull request.
+    pub fn declare_pinned(&self) {
+        self.apply_connection(TOKEN);
+        self.apply(&pinned("nightly", "nightly.yml"));
+    }
+
+    /// Declares the nightly to be observed and nothing more, and waits until it was.
+    pub async fn observe_nightly(&self) -> WorkflowSchedule {
+        self.apply_connection(TOKEN);
+        let observed = schedule("nightly", "nightly.yml", "policy: {mode: Observe}");
+        self.apply(&observed);
+        self.until_ready("nightly").await
+    }
+
     /// The manifest of the connection `acme`, which looks every second.
     pub fn connection(&self) -> String {
         let github = &self.github;
@@ -136,6 +152,12 @@ impl Stage {
         };
         let found = wait::until(&self.scope.api(), name, &what, holds).await;
         found.unwrap()
+    }
+
+    /// Waits until a WorkflowSchedule has an open pull request and returns it.
+    pub async fn until_proposed(&self, name: &str) -> WorkflowSchedule {
+        let (not, why) = (ConditionStatus::False, "PullRequestOpen");
+        self.until(name, condition::IN_SYNC, not, why).await
     }
 
     /// Waits until a WorkflowSchedule is Ready and returns it.
@@ -167,6 +189,18 @@ impl Stage {
             .patch(name, &PatchParams::default(), &Patch::Merge(patch))
             .await;
         patched.unwrap()
+    }
+
+    /// Asks for a round of a WorkflowSchedule by its annotation, and waits until the request is echoed.
+    pub async fn ask(&self, name: &str, word: &str) {
+        let annotation = json!({"metadata": {"annotations": {REQUESTED_AT: word}}});
+        self.patch(name, annotation).await;
+        let word = word.to_owned();
+        let echoed = move |object: Option<&WorkflowSchedule>| {
+            let status = object.and_then(|object| object.status.as_ref());
+            status.is_some_and(|status| status.last_handled_reconcile_at.as_ref() == Some(&word))
+        };
+        wait::until(&self.scope.api(), name, "the request is echoed", echoed).await;
     }
 
     /// Puts a condition of somebody else's into a WorkflowSchedule's status.
@@ -243,6 +277,8 @@ pub fn conditions(object: Option<&WorkflowSchedule>) -> impl Iterator<Item = &Co
 fn world(folder: PathBuf) -> World {
     let mut settings = Settings::new(7, present(), folder);
     settings.lateness = Lateness::always(Regime::prompt());
+    // Its clock stands still while the controller's goes on: every minute would be the same one.
+    settings.secondary = SecondaryLimits::none();
     let mut world = World::new(settings);
     let text = |file: &str| {
         format!("name: {file}\non:\n  schedule:\n    - cron: '0 0 * * *' # midnight\njobs: {{}}\n")

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     super::wait,
     rights,
-    stage::{Stage, TOKEN, pinned, repository},
+    stage::{Stage, repository},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -17,8 +17,7 @@ async fn a_declared_schedule_becomes_a_pull_request_and_a_merged_one_is_in_sync(
     let stage = Stage::set("story").await;
     let controller = stage.controller().await;
 
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
+    stage.declare_pinned();
 
     let wait = [
         "wait",
@@ -27,14 +26,7 @@ async fn a_declared_schedule_becomes_a_pull_request_and_a_merged_one_is_in_sync(
         "--timeout=60s",
     ];
     stage.kubectl(&wait).expect_success();
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.until_proposed("nightly").await;
     let table = stage
         .kubectl(&["get", "workflowschedules"])
         .expect_success();
@@ -74,16 +66,8 @@ async fn a_declared_schedule_becomes_a_pull_request_and_a_merged_one_is_in_sync(
 async fn deleting_an_object_closes_its_pull_request_with_a_comment_and_needs_every_right_it_has() {
     let stage = Stage::set("farewell").await;
     let _controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.declare_pinned();
+    stage.until_proposed("nightly").await;
     let branch = stage.pulls()[0].head_branch.clone();
     let path = format!("{WORKFLOW_FOLDER}nightly.yml");
     let on_branch = || stage.with_world(|world| world.file(&repository(), &branch, &path));
@@ -116,16 +100,8 @@ async fn deleting_an_object_closes_its_pull_request_with_a_comment_and_needs_eve
 async fn deleting_everything_at_once_still_closes_the_pull_request() {
     let stage = Stage::set("everything").await;
     let _controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.declare_pinned();
+    stage.until_proposed("nightly").await;
 
     let all = [
         "delete",
@@ -144,16 +120,8 @@ async fn deleting_everything_at_once_still_closes_the_pull_request() {
 async fn a_deleted_object_leaves_the_finalizers_of_others_alone() {
     let stage = Stage::set("finalizers").await;
     let _controller = stage.controller().await;
-    stage.apply_connection(TOKEN);
-    stage.apply(&pinned("nightly", "nightly.yml"));
-    stage
-        .until(
-            "nightly",
-            condition::IN_SYNC,
-            ConditionStatus::False,
-            "PullRequestOpen",
-        )
-        .await;
+    stage.declare_pinned();
+    stage.until_proposed("nightly").await;
     let ours = cronwright::api::FINALIZER;
     let both = json!({"metadata": {"finalizers": [ours, "example.test/hold"]}});
     stage.patch("nightly", both).await;
