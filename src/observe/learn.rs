@@ -8,13 +8,14 @@ use super::{
     jobs::{self, Jobs},
     ledger,
     observatory::Observatory,
+    teach::{self, Prospect},
     view::{Lesson, View},
     why,
 };
 use crate::{
     decide::{Known, Learned, Why},
     domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
-    predict::{self, Evidence},
+    predict::Evidence,
     store::{Retention, StoreError},
     track,
 };
@@ -56,8 +57,10 @@ pub(super) async fn learn(
             Some(now)
         }
     });
+    let prospect = Prospect::of(view, &workflow.file);
     let asked = &mut view.asked_jobs;
-    match lesson(observatory, asked, workflow, schedules, since, now).await {
+    let fires = Fires { schedules, since };
+    match lesson(observatory, asked, workflow, &fires, &prospect, now).await {
         Err(why) => Known::Unknown(why),
         Ok((learned, jobs)) => {
             let jobs = jobs.demand();
@@ -83,14 +86,22 @@ impl Lesson {
     }
 }
 
+/// What the ledger expands fires from.
+struct Fires<'a> {
+    schedules: &'a [Schedule],
+    /// Since when the schedules are in force, where they changed under our eyes.
+    since: Option<Timestamp>,
+}
+
 async fn lesson(
     observatory: &Observatory,
     asked: &mut BTreeSet<RunId>,
     workflow: &WorkflowId,
-    schedules: &[Schedule],
-    since: Option<Timestamp>,
+    fires: &Fires<'_>,
+    prospect: &Prospect,
     now: Timestamp,
 ) -> Result<(Learned, Jobs), Why> {
+    let Fires { schedules, since } = *fires;
     let told = |error: StoreError| why::from_store(&error);
     let runs = observatory
         .store
@@ -111,10 +122,11 @@ async fn lesson(
         runs: &at_work,
         queue: &queue,
         lateness: &lateness,
-        prior: None,
-        next: None,
+        ..Evidence::default()
     };
-    let forecast = predict::forecast(&evidence, now);
+    let forecast = teach::forecast(observatory, workflow, schedules, prospect, evidence, now)
+        .await
+        .map_err(told)?;
     let stored = match &forecast {
         Some(forecast) => observatory
             .store

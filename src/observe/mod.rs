@@ -21,6 +21,7 @@ mod retain;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod stage;
+mod teach;
 mod view;
 pub mod why;
 

@@ -19,6 +19,7 @@ mod forget;
 mod history;
 mod inspect;
 mod jobs;
+mod learners;
 mod migrate;
 mod open;
 mod place;

@@ -16,6 +16,10 @@ const CLAIMS: (&str, &str) = (
     "SELECT 1 FROM claims WHERE held_until < $1 LIMIT 1",
     "DELETE FROM claims WHERE held_until < $1",
 );
+const LEARNERS: (&str, &str) = (
+    "SELECT 1 FROM learners WHERE learned_at < $1 LIMIT 1",
+    "DELETE FROM learners WHERE learned_at < $1",
+);
 const TIMETABLES: (&str, &str) = (
     "SELECT 1 FROM timetables t WHERE made_at < $1
      AND NOT EXISTS (SELECT 1 FROM views v WHERE v.connection = t.connection) LIMIT 1",
@@ -24,7 +28,8 @@ const TIMETABLES: (&str, &str) = (
 );
 
 impl Store {
-    /// Removes views that nobody keeps any more, timetables of connections without any, and claims of workers that died.
+    /// Removes views that nobody keeps any more, timetables of connections without any, claims of workers
+    /// that died, and what was learned of workflows whose runs are gone.
     ///
     /// Deeds stay: a person's no is final, and there are few of them.
     pub(super) async fn forget_unwatched(
@@ -37,6 +42,7 @@ impl Store {
             (VIEWS, ago(now, Retention::WATCHED)),
             (TIMETABLES, ago(now, retention.keep())),
             (CLAIMS, ago(now, CLAIM_OUTLIVES)),
+            (LEARNERS, ago(now, retention.outlives())),
         ];
         for ((is_any, forget), before) in bounds {
             let found = sqlx::query(is_any)

@@ -4,8 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{median, moments};
-use crate::domain::{DurationScore, Percent, Permille, Score};
+use super::{
+    statistics::{median, moments},
+    trust::{Demotion, demotion},
+};
+use crate::domain::{DurationScore, Percent, Permille, Score, Timestamp};
 
 /// The errors up to which a forecast is excellent, good and fair, in permille of the actual.
 const BOUNDS: [u32; 3] = [100, 250, 500];
@@ -82,12 +85,21 @@ pub struct Accuracy {
     pub skill: Option<i32>,
     /// The mean squared error of the success probability (Brier, 1950); 250 is what a coin flip gets.
     pub brier: Permille,
+    /// By how much the median error of the newer half of the comparisons lies below that of the older half, in percent;
+    /// below zero when it grew. `None` before there are ten in each.
+    pub improvement: Option<i32>,
+    /// Since when forecasts have not earned that anything is done by them.
+    pub demotion: Option<Demotion>,
 }
+
+/// How many comparisons a half must have before the two are compared.
+const HALF: usize = 10;
 
 /// Sums up scores; `None` when none of them compares a duration.
 #[must_use]
 pub fn accuracy(scores: &[Score]) -> Option<Accuracy> {
-    let durations: Vec<DurationScore> = scores.iter().filter_map(|score| score.duration).collect();
+    let in_order = in_order(scores);
+    let durations: Vec<DurationScore> = in_order.iter().map(|(_, score)| *score).collect();
     let mut errors: Vec<u32> = durations
         .iter()
         .map(|duration| duration.error_permille)
@@ -111,7 +123,35 @@ pub fn accuracy(scores: &[Score]) -> Option<Accuracy> {
         calibrated: is_calibrated(covered, durations.len()),
         skill: skill(&durations),
         brier: brier(scores),
+        improvement: improvement(&durations),
+        demotion: demotion(&in_order),
     })
+}
+
+/// The comparisons of durations in order of their runs' ends.
+fn in_order(scores: &[Score]) -> Vec<(Timestamp, DurationScore)> {
+    let mut compared: Vec<&Score> = scores
+        .iter()
+        .filter(|score| score.duration.is_some())
+        .collect();
+    // The whole score breaks ties, so that the order of arrival cannot matter.
+    compared.sort_by_key(|score| (score.finished_at, *score));
+    let ended = |score: &&Score| Some((score.finished_at, score.duration?));
+    compared.iter().filter_map(ended).collect()
+}
+
+#[allow(clippy::cast_possible_truncation)] // The cast saturates.
+fn improvement(in_order: &[DurationScore]) -> Option<i32> {
+    let (older, newer) = in_order.split_at(in_order.len() / 2);
+    if older.len() < HALF {
+        return None;
+    }
+    let of = |half: &[DurationScore]| {
+        let mut errors: Vec<u32> = half.iter().map(|score| score.error_permille).collect();
+        median(&mut errors)
+    };
+    let (before, now) = (of(older), of(newer));
+    (before > 0.0).then(|| ((1.0 - now / before) * 100.0).round() as i32)
 }
 
 fn distribute(errors: &[u32]) -> Distribution {

@@ -143,6 +143,20 @@ fn nothing_is_said_when_no_duration_was_compared() {
     assert_eq!(accuracy(&[failure(score(1, 1, None, true))]), None);
 }
 
+#[test]
+fn improvement_is_how_far_the_median_error_of_the_newer_half_fell() {
+    let halves = |older: u64, newer: u64, each: usize| {
+        let mut scores = errors(&[vec![older; each], vec![newer; each]].concat());
+        for (day, score) in (0..).zip(&mut scores) {
+            score.finished_at += chrono::TimeDelta::days(day);
+        }
+        accuracy(&scores).unwrap().improvement
+    };
+    assert_eq!(halves(20, 5, 10), Some(75));
+    assert_eq!(halves(10, 20, 10), Some(-100));
+    assert_eq!((halves(20, 5, 9), halves(0, 5, 10)), (None, None));
+}
+
 proptest! {
     #[test]
     fn the_order_of_the_scores_does_not_matter(

