@@ -9,12 +9,16 @@ use clap::{Parser, Subcommand};
 
 use crate::domain::Timestamp;
 
+pub mod accuracy;
 pub mod backtest;
 pub mod controller;
 pub mod crds;
 pub mod cron;
 pub mod demo;
 pub mod edit;
+pub mod forecast;
+pub mod page;
+pub mod recorded;
 pub mod standalone;
 mod stop;
 
@@ -52,6 +56,10 @@ pub enum Command {
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
     Cron(cron::CronArgs),
+    /// Prints what is expected of each workflow's next run.
+    Forecast(forecast::ForecastArgs),
+    /// Prints how forecasts compared with what happened.
+    Accuracy(accuracy::AccuracyArgs),
     /// Tells what the forecasts are worth, on a recorded history.
     Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
@@ -67,6 +75,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(match cli.command {
         Command::Cron(args) => cron::run(&args, now(), &mut out, &mut err)?,
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
+        Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
+        Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,

@@ -53,6 +53,14 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// There is no such file, and nothing to report makes none.
+    #[error(
+        "there is no store {path}: name the one that `cronwright run` or `cronwright controller` writes, with --store"
+    )]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// The file cannot be made, opened or written where it should be.
     #[error(
         "the store {path} cannot be opened for writing: make its folder, and let this process write in it"
@@ -111,6 +119,7 @@ impl StoreError {
             Self::Corrupt { .. }
             | Self::Foreign { .. }
             | Self::Newer { .. }
+            | Self::Missing { .. }
             | Self::Unsupported { .. }
             | Self::Schema { .. } => Retry::Never,
             Self::Busy { .. } => Retry::After(Seconds(5)),

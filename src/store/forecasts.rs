@@ -17,6 +17,9 @@ const BEFORE: &str =
     "SELECT * FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3
 ORDER BY made_at DESC, number DESC LIMIT 1";
 
+const WORKFLOWS: &str =
+    "SELECT DISTINCT repository, workflow FROM forecasts ORDER BY repository, workflow";
+
 impl Store {
     /// Stores a forecast and tells whether it did: one that says what the newest says already is not stored again.
     ///
@@ -83,6 +86,18 @@ impl Store {
         self.newest_forecast(workflow, i64::MAX).await
     }
 
+    /// The workflows that were ever forecast, by name; their repositories are in lower case.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn forecast_workflows(&self) -> Result<Vec<WorkflowId>, StoreError> {
+        self.attempt(|| "list the workflows".to_owned(), async {
+            let rows = sqlx::query(WORKFLOWS).fetch_all(self.reader()).await?;
+            rows.iter().map(workflow).collect()
+        })
+        .await
+    }
+
     async fn newest_forecast(
         &self,
         workflow: &WorkflowId,
@@ -111,6 +126,19 @@ async fn newest_before<'e>(
         .as_ref()
         .map(forecast)
         .transpose()
+}
+
+fn workflow(row: &Row) -> Result<WorkflowId, sqlx::Error> {
+    let told = |error: String| sqlx::Error::Decode(error.into());
+    let (repository, file) = (row.text("repository")?, row.text("workflow")?);
+    Ok(WorkflowId {
+        repository: repository
+            .parse()
+            .map_err(|_| told(format!("'{repository}' is no repository")))?,
+        file: file
+            .parse()
+            .map_err(|_| told(format!("'{file}' is no workflow file")))?,
+    })
 }
 
 fn insert<'q>(

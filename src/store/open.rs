@@ -65,6 +65,19 @@ impl Store {
         })
     }
 
+    /// The name of the file at a place where there is one to open, for those who must not make one.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is none; otherwise see [`StoreError`].
+    pub fn existing(url: &str) -> Result<String, StoreError> {
+        let place = Place::parse(url)?;
+        let name = place.name();
+        match place {
+            Place::File(path) if !path.is_file() => Err(StoreError::Missing { path: name }),
+            Place::File(_) | Place::Memory => Ok(name),
+        }
+    }
+
     /// The same store with other bounds for cached answers, obeyed from the next one on.
     #[must_use]
     pub fn with_cache_limits(self, cache_limits: CacheLimits) -> Self {

@@ -1,0 +1,128 @@
+//! `cronwright forecast`: what is expected of each workflow's next run.
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{
+    page::{self, Content, Format, Page},
+    recorded::{self, Recorded, StoreArgs},
+};
+use crate::domain::Forecast;
+
+/// Arguments of `cronwright forecast`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  cronwright forecast --store sqlite://history.db\n  cronwright forecast acme/payments --format json | jq '.[].duration.p90'"
+)]
+pub struct ForecastArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// How the forecasts are printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// A forecast as data.
+#[derive(Serialize)]
+struct Entry<'a> {
+    workflow: String,
+    #[serde(flatten)]
+    forecast: &'a Forecast,
+}
+
+/// Prints the newest forecast of each workflow.
+///
+/// # Errors
+/// When the store cannot be read or holds no forecast.
+pub async fn run(args: &ForecastArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let recorded = recorded::read(&args.store).await?;
+    let entry = |recorded: &'_ Recorded| -> Option<(String, Forecast)> {
+        Some((recorded.workflow.to_string(), recorded.forecast.clone()?))
+    };
+    let forecasts: Vec<(String, Forecast)> = recorded.iter().filter_map(entry).collect();
+    let data: Vec<Entry<'_>> = forecasts
+        .iter()
+        .map(|(workflow, forecast)| Entry {
+            workflow: workflow.clone(),
+            forecast,
+        })
+        .collect();
+    page::print(out, args.format, &data, || page(&forecasts))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn page(forecasts: &[(String, Forecast)]) -> Page {
+    let row = |(workflow, forecast): &(String, Forecast)| {
+        vec![
+            workflow.clone(),
+            forecast.duration.p50.to_string(),
+            forecast.duration.p90.to_string(),
+            format!("{} to {}", forecast.interval.lower, forecast.interval.upper),
+            forecast.confidence.to_string(),
+            forecast.success.to_string(),
+            forecast.lateness.p50.to_string(),
+            forecast.queue.p90.to_string(),
+            forecast.samples.to_string(),
+            forecast
+                .drift_since
+                .map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d").to_string()),
+        ]
+    };
+    let title = match forecasts.len() {
+        1 => "Forecast of the next run of 1 workflow".to_owned(),
+        number => format!("Forecasts of the next runs of {number} workflows"),
+    };
+    Page::new(title).with(
+        "",
+        Content::Table {
+            header: vec![
+                "workflow",
+                ">p50",
+                ">p90",
+                ">nine in ten",
+                ">confidence",
+                ">success",
+                ">late p50",
+                ">queue p90",
+                ">runs",
+                "drift since",
+            ],
+            rows: forecasts.iter().map(row).collect(),
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Interval, Percent, Permille, Quantiles, Seconds};
+
+    #[test]
+    fn a_forecast_reads_at_a_glance() {
+        let span = |p50, p90| Quantiles {
+            p50: Seconds(p50),
+            p90: Seconds(p90),
+        };
+        let forecast = Forecast {
+            made_at: "2026-09-14T06:00:00Z".parse().expect("an instant"),
+            model: "m/1".into(),
+            duration: span(750, 900),
+            interval: Interval {
+                lower: Seconds(700),
+                upper: Seconds(960),
+            },
+            queue: span(10, 60),
+            lateness: span(600, 1_200),
+            success: Permille(973),
+            confidence: Percent(88),
+            samples: 41,
+            drift_since: None,
+        };
+        let mut out = Vec::new();
+        let told = [("acme/payments/nightly.yml".to_owned(), forecast)];
+        page::print(&mut out, Format::Text, &(), || page(&told)).expect("memory takes it");
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @"");
+    }
+}

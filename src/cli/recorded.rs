@@ -1,0 +1,66 @@
+//! What a store has recorded of each workflow, for the commands that report it.
+
+use clap::Args;
+
+use crate::{
+    domain::{Forecast, Score, WorkflowId},
+    store::Store,
+};
+
+/// Which store is asked, and about what.
+#[derive(Clone, Debug, Args)]
+pub struct StoreArgs {
+    /// The store with the history.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CRONWRIGHT_STORE",
+        default_value = "sqlite://cronwright.db"
+    )]
+    pub store: String,
+    /// Only workflows whose name, owner/name/file, holds this text.
+    #[arg(value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// A workflow that was forecast.
+pub(super) struct Recorded {
+    pub(super) workflow: WorkflowId,
+    pub(super) forecast: Option<Forecast>,
+    /// The scores of its forecasts, oldest first.
+    pub(super) scores: Vec<Score>,
+}
+
+/// How many scores of a workflow are read: what retention keeps of a run a day in three years.
+const SCORES: u32 = 1_000;
+
+/// Reads what was recorded. The store must exist: a report is no reason to make one.
+///
+/// # Errors
+/// When there is no store, it cannot be read, or it holds no forecast of what was asked for.
+pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Vec<Recorded>> {
+    let name = Store::existing(&args.store)?;
+    let store = Store::open(&args.store).await?;
+    let wanted = |workflow: &WorkflowId| {
+        args.only
+            .as_ref()
+            .is_none_or(|only| workflow.to_string().contains(only.as_str()))
+    };
+    let mut recorded = Vec::new();
+    for workflow in store.forecast_workflows().await?.into_iter().filter(wanted) {
+        recorded.push(Recorded {
+            forecast: store.latest_forecast(&workflow).await?,
+            scores: store.scores(&workflow, SCORES).await?,
+            workflow,
+        });
+    }
+    store.close().await;
+    let what = args.only.as_ref().map_or_else(String::new, |only| {
+        format!(" of a workflow named like '{only}'")
+    });
+    anyhow::ensure!(
+        !recorded.is_empty(),
+        "{name} holds no forecast{what}; forecasts are made once a workflow's runs were observed"
+    );
+    Ok(recorded)
+}
