@@ -230,8 +230,16 @@ fn accurate(facts: &Facts<'_>) -> Verdict {
 
 /// What only a person can mend.
 pub(super) fn terminal(facts: &Facts<'_>) -> Option<(&'static str, String)> {
-    if let Err(problem) = &facts.object.wish {
-        return Some(("InvalidSpec", problem.to_string()));
+    let wish = match &facts.object.wish {
+        Ok(wish) => wish,
+        Err(problem) => return Some(("InvalidSpec", problem.to_string())),
+    };
+    if let Some(elder) = &facts.object.elder {
+        let message = format!(
+            "{elder} is older and acts on {} already; delete one of the two: this one takes over when it is alone",
+            wish.workflow
+        );
+        return Some(("Duplicate", message));
     }
     match &facts.decision.standing {
         Standing::Held {

@@ -3,6 +3,8 @@
 //! Owns the order of rounds, as a shell has it, and simulated time. At its end it fails when a request went to an endpoint
 //! that GitHub does not have.
 
+mod sight;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -12,20 +14,15 @@ use std::{
 use chrono::TimeDelta;
 use cronwright::{
     api::{
-        GitHubConnectionStatus, WorkflowScheduleStatus,
-        condition::{Condition, ConditionStatus, find},
-        workflow_schedule::WorkflowScheduleSpec,
+        GitHubConnectionStatus, WorkflowScheduleStatus, workflow_schedule::WorkflowScheduleSpec,
     },
-    decide::{Event, Known, Object, Wish, connection::ConnectionObject},
+    decide::{Event, Known, Object, Rivals, Wish, connection::ConnectionObject},
     domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
     github::{Client, Credentials, Settings},
     metrics::Metrics,
     observe::{Observatory, Site},
     round::{connection_round, workflow_schedule_round},
-    simulate::{
-        Fault, FaultKind, NewRepository, Permissions, PullView, Settings as WorldSettings,
-        SharedWorld, World, face,
-    },
+    simulate::{NewRepository, Permissions, Settings as WorldSettings, SharedWorld, World, face},
     store::Store,
 };
 use tempfile::TempDir;
@@ -54,6 +51,7 @@ pullRequest: {labels: [ci], reviewers: [grace]}
 #[derive(Clone)]
 pub struct Resident {
     spec: WorkflowScheduleSpec,
+    created_at: Timestamp,
     generation: i64,
     deleting: bool,
     finalizer: bool,
@@ -171,11 +169,13 @@ impl Town {
     /// Declares a WorkflowSchedule, or changes its spec.
     pub fn declare(&mut self, name: &str, spec: &str) {
         let spec: WorkflowScheduleSpec = serde_saphyr::from_str(spec).unwrap();
+        let created_at = self.now();
         let resident = self
             .residents
             .entry(name.to_owned())
             .or_insert_with(|| Resident {
                 spec: spec.clone(),
+                created_at,
                 generation: 0,
                 deleting: false,
                 finalizer: false,
@@ -249,6 +249,7 @@ impl Town {
         let wishes = self
             .residents
             .iter()
+            .filter(|(name, _)| self.elder(name).is_none())
             .filter_map(|(name, resident)| Some((name.clone(), Wish::read(&resident.spec).ok()?)));
         let round = connection_round(&input, site, wishes.collect(), now).await;
         self.connection = round.conclusion.status;
@@ -265,9 +266,19 @@ impl Town {
             requested_at: None,
             deleting: resident.deleting,
             finalizer: resident.finalizer,
+            elder: self.elder(name),
             wish: Wish::read(&resident.spec),
             before: resident.status.clone(),
         }
+    }
+
+    /// The older resident that acts on the same workflow.
+    fn elder(&self, name: &str) -> Option<String> {
+        let mut rivals = Rivals::default();
+        for (name, one) in &self.residents {
+            rivals.put(&format!("ci/{name}"), Some(one.created_at), &one.spec);
+        }
+        rivals.elder(&format!("ci/{name}"), |_| Some("github.test".to_owned()))
     }
 
     pub async fn schedule_round(&mut self, site: &Site, name: &str) {
@@ -316,7 +327,7 @@ impl Town {
     fn picture(&self) -> String {
         let status = |resident: &Resident| {
             let pull = resident.status.pull_request.clone();
-            format!("{:?} {pull:?}", reasons(&resident.status.conditions))
+            format!("{:?} {pull:?}", sight::reasons(&resident.status.conditions))
         };
         let statuses: Vec<_> = self.residents.values().map(status).collect();
         let names = self.on(|world| world.repositories());
@@ -332,72 +343,6 @@ impl Town {
             self.on(|world| world.advance_to(next));
             self.round().await;
         }
-    }
-
-    pub fn status(&self, name: &str) -> &WorkflowScheduleStatus {
-        &self.residents[name].status
-    }
-
-    /// A condition as `Status/Reason`, such as `True/AsWished`; empty where it is absent.
-    pub fn condition(&self, name: &str, kind: &str) -> String {
-        find(&self.status(name).conditions, kind).map_or(String::new(), short)
-    }
-
-    /// A condition's message.
-    pub fn message(&self, name: &str, kind: &str) -> String {
-        let found = find(&self.status(name).conditions, kind);
-        found.map_or(String::new(), |found| found.message.clone())
-    }
-
-    pub fn events(&self, name: &str) -> Vec<&str> {
-        let events = &self.residents[name].events;
-        events.iter().map(|event| event.reason.as_str()).collect()
-    }
-
-    pub fn pulls(&self) -> Vec<PullView> {
-        self.pulls_of(&app())
-    }
-
-    pub fn pulls_of(&self, repository: &RepositoryName) -> Vec<PullView> {
-        self.on(|world| world.pulls(repository)).unwrap()
-    }
-
-    pub fn open_pulls(&self) -> Vec<PullView> {
-        self.pulls().into_iter().filter(|pull| pull.open).collect()
-    }
-
-    /// The text of a file of `acme/app` at a branch.
-    pub fn file(&self, branch: &str, path: &str) -> String {
-        let bytes = self.on(|world| world.file(&app(), branch, path));
-        String::from_utf8(bytes.unwrap_or_default()).unwrap()
-    }
-
-    /// Commits a file to a branch, as a person.
-    pub fn push(&self, branch: &str, path: &str, text: &str) {
-        self.on(|world| world.push_to(&app(), branch, path, text.as_bytes()))
-            .unwrap();
-    }
-
-    pub fn fault(&self, fault: Fault) {
-        self.on(|world| world.faults().push(fault));
-    }
-
-    pub fn once(&self, matching: &str, kind: FaultKind) {
-        self.fault(Fault::once(matching, kind));
-    }
-
-    /// How many requests there were since the log was cleared last.
-    pub fn requests(&self) -> usize {
-        self.on(|world| world.requests().log().len())
-    }
-
-    pub fn clear_requests(&self) {
-        self.on(|world| world.requests_mut().clear());
-    }
-
-    /// Whether a branch of `acme/app` exists.
-    pub fn has_branch(&self, branch: &str) -> bool {
-        !self.file(branch, FILE).is_empty()
     }
 }
 
@@ -439,26 +384,6 @@ pub fn workflow(file: &str) -> WorkflowId {
         repository: app(),
         file: file.parse().unwrap(),
     }
-}
-
-fn short(condition: &Condition) -> String {
-    let status = match condition.status {
-        ConditionStatus::True => "True",
-        ConditionStatus::False => "False",
-        ConditionStatus::Unknown => "Unknown",
-    };
-    format!("{status}/{}", condition.reason)
-}
-
-fn reasons(conditions: &[Condition]) -> Vec<String> {
-    let told = |one: &&Condition| {
-        ["Ready", "InSync", "Stalled", "Reconciling"].contains(&one.kind.as_str())
-    };
-    conditions
-        .iter()
-        .filter(told)
-        .map(|one| format!("{} {}", one.kind, short(one)))
-        .collect()
 }
 
 fn nobody() -> cronwright::decide::Why {
