@@ -192,6 +192,7 @@ impl Stage {
                 requested_at: None,
                 deleting: false,
                 finalizer: false,
+                elder: None,
                 wish: Wish::read(&self.spec(workflow)),
                 before: seen_before(),
             };

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     decide::{Deed, Precondition, effect::CloseReason, mark},
     domain::{RepositoryName, WorkflowId},
-    github::{self, Client, PullEdit},
-    observe::pulls::seen,
+    github::{self, Client, Pull, PullEdit},
+    observe::pulls::told,
 };
 
 /// The writes of a whole closing: comment, text, branch, state.
@@ -28,29 +28,26 @@ pub(super) async fn close(
 ) -> Result<Deed, End> {
     let (github, repository) = (actor.github, &workflow.repository);
     actor.github.room_for(WRITES, "close a pull request")?;
-    let pull = present::open_and_untouched(actor, workflow, number, precondition).await?;
-    let digest = seen(&pull, false).digest;
+    let (pull, commits) =
+        present::open_and_untouched(actor, workflow, number, precondition).await?;
+    let digest = commits.carried.unwrap_or_else(|| told(&pull));
     let comment = wording::closing_comment(reason);
     let said = github.comments(repository, number).await?;
     if !said.iter().any(|said| said.trim() == comment) {
         github.comment(repository, number, comment).await?;
     }
-    let withdrawn = mark::withdrawn(&pull.body, &digest);
+    let withdrawn = mark::withdrawn(&pull.body, &digest, &actor.account);
     if pull.body != withdrawn {
         github
             .update_pull(repository, number, &text(&withdrawn))
             .await?;
     }
-    match github.branch(repository, &pull.head_branch).await? {
+    if !remove(github, repository, &pull).await? {
         // A push since then makes the branch, and the pull request with it, somebody else's.
-        Some(head) if head.sha != pull.head_sha => {
-            github
-                .update_pull(repository, number, &text(&pull.body))
-                .await?;
-            return Err(End::Overtaken(format!("somebody pushed to #{number}")));
-        }
-        Some(_) => remove(github, repository, &pull.head_branch).await?,
-        None => {}
+        github
+            .update_pull(repository, number, &text(&pull.body))
+            .await?;
+        return Err(End::Overtaken(format!("somebody pushed to #{number}")));
     }
     github.close_pull(repository, number, &withdrawn).await?;
     Ok(Deed::Closed { number, reason })
@@ -63,18 +60,21 @@ fn text(body: &str) -> PullEdit {
     }
 }
 
-/// Removes the branch, unless the repository's rules keep it: then it stays, and the pull request is closed all the same.
+/// Removes the branch if it still points to the commit that was seen, and says whether it did; a branch that the
+/// repository's rules keep stays, and the pull request is closed all the same.
 async fn remove(
     github: &Client,
     repository: &RepositoryName,
-    branch: &str,
-) -> Result<(), github::Error> {
+    pull: &Pull,
+) -> Result<bool, github::Error> {
     use github::Error;
-    match github.delete_branch(repository, branch).await {
+    let (branch, at) = (&pull.head_branch, &pull.head_sha);
+    match github.remove_branch(repository, branch, at).await {
+        Err(Error::Conflict { .. }) => Ok(false),
         Err(error @ (Error::Unprocessable { .. } | Error::MissingPermission { .. })) => {
             tracing::warn!(error = %error, "branch of a closed pull request stays");
-            Ok(())
+            Ok(true)
         }
-        other => other,
+        other => other.map(|()| true),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     decide::{Deed, Proposal},
     edit::Edited,
     github::{self, NewPull, Pull},
-    observe::pulls::is_made_by_us,
+    observe::pulls::carried,
 };
 
 /// The writes of a whole opening: blob, tree, commit, branch, pull request, labels, reviewers.
@@ -19,10 +19,10 @@ const WRITES: u32 = 7;
 /// Not begun unless all of it may be written now: nobody would come back for labels that the pace of writes forbade.
 pub(super) async fn open(actor: &Actor<'_>, proposal: &Proposal) -> Result<Deed, End> {
     actor.github.room_for(WRITES, "open a pull request")?;
-    present::none_open_none_declined(actor, proposal).await?;
+    present::none_open(actor, proposal).await?;
     let (base, edited) = present::edited(actor, proposal).await?;
-    branch(actor, proposal, &base, &edited).await?;
-    let pull = pull(actor, proposal, &edited).await?;
+    let branch = free_branch(actor, proposal, &base, &edited).await?;
+    let pull = pull(actor, proposal, branch, &edited).await?;
     let shortfall = trimmings(actor, proposal, pull.number).await;
     Ok(Deed::Opened {
         number: pull.number,
@@ -33,39 +33,54 @@ pub(super) async fn open(actor: &Actor<'_>, proposal: &Proposal) -> Result<Deed,
     })
 }
 
-/// Makes the branch with the change on top of the base, or takes the one that an earlier try left behind.
-async fn branch(
+/// Makes the branch with the change under the first name on which nobody sits, and gives that.
+async fn free_branch(
     actor: &Actor<'_>,
     proposal: &Proposal,
     base: &str,
     edited: &Edited,
-) -> Result<(), End> {
-    let (github, repository, branch) = (
-        actor.github,
-        &proposal.workflow.repository,
-        proposal.branch(),
-    );
-    let left = github.branch(repository, &branch).await?;
-    let Some(left) = left else {
+) -> Result<String, End> {
+    for name in proposal.branches() {
+        present::none_declined(actor, proposal, &name).await?;
+        if branch(actor, proposal, &name, base, edited).await? {
+            return Ok(name);
+        }
+    }
+    let first = proposal.branches().next().unwrap_or_default();
+    Err(End::Blocked(format!(
+        "the branch {first} of {} and those named after it have commits of somebody else; remove one of them, or open a \
+         pull request from it yourself",
+        proposal.workflow.repository
+    )))
+}
+
+/// Makes a branch with the change on top of the base, or takes the one that an earlier try left behind; false where
+/// somebody else's commit is on it.
+async fn branch(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    name: &str,
+    base: &str,
+    edited: &Edited,
+) -> Result<bool, End> {
+    let (github, repository) = (actor.github, &proposal.workflow.repository);
+    let Some(left) = github.branch(repository, name).await? else {
         let commit = commit(actor, proposal, base, &[base], edited).await?;
-        return Ok(github.create_branch(repository, &branch, &commit).await?);
+        github.create_branch(repository, name, &commit).await?;
+        return Ok(true);
     };
     let commits = github
         .commits_since(repository, &proposal.base_branch, &left.sha)
         .await?;
-    if commits.iter().any(|commit| !is_made_by_us(commit)) {
-        return Err(End::Blocked(format!(
-            "the branch {branch} of {repository} has a commit of somebody else; remove the branch, or open a pull request \
-             from it yourself"
-        )));
+    if commits.iter().any(|commit| carried(commit).is_none()) {
+        return Ok(false);
     }
-    let path = proposal.workflow.file.path();
-    let there = github.file(repository, &path, &left.sha).await?;
-    if commits.is_empty() || there.is_none_or(|file| file.bytes != edited.bytes) {
+    let newest = commits.last().and_then(carried);
+    if newest != Some(proposal.digest.short()) {
         let commit = commit(actor, proposal, base, &[&left.sha, base], edited).await?;
-        github.advance_branch(repository, &branch, &commit).await?;
+        github.advance_branch(repository, name, &commit).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Makes the commit that carries the change: the base's files with the edited one, on top of `parents`.
@@ -78,7 +93,6 @@ pub(super) async fn commit(
 ) -> Result<String, github::Error> {
     let path = proposal.workflow.file.path();
     let files = [(path.as_str(), edited.bytes.as_slice())];
-    let message = wording::commit_message(proposal);
     actor
         .github
         .commit_files(
@@ -86,7 +100,7 @@ pub(super) async fn commit(
             base,
             parents,
             &files,
-            &message,
+            |tree| wording::commit_message(proposal, tree, parents),
         )
         .await
 }
@@ -94,10 +108,11 @@ pub(super) async fn commit(
 async fn pull(
     actor: &Actor<'_>,
     proposal: &Proposal,
+    branch: String,
     edited: &Edited,
 ) -> Result<Pull, github::Error> {
     let new = NewPull {
-        head: proposal.branch(),
+        head: branch,
         base: proposal.base_branch.clone(),
         title: wording::title(proposal),
         body: body(actor, proposal, edited),

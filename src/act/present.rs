@@ -6,14 +6,11 @@ use crate::{
     domain::WorkflowId,
     edit::{self, Edited, Options},
     github::{self, Head, Pull, PullsIn},
-    observe::pulls::{is_touched, seen},
+    observe::pulls::{Commits, carried_at_head, commits, state},
 };
 
-/// Ends the act unless no pull request is open for the workflow and nobody has said no to this very change.
-pub(super) async fn none_open_none_declined(
-    actor: &Actor<'_>,
-    proposal: &Proposal,
-) -> Result<(), End> {
+/// Ends the act if a pull request is open for the workflow.
+pub(super) async fn none_open(actor: &Actor<'_>, proposal: &Proposal) -> Result<(), End> {
     let repository = &proposal.workflow.repository;
     let prefix = Head::Prefix(branch_prefix(&proposal.workflow));
     if let Some(open) = actor
@@ -24,19 +21,29 @@ pub(super) async fn none_open_none_declined(
     {
         return Err(End::Overtaken(format!("#{} is open already", open.number)));
     }
-    let branch = Head::Branch(proposal.branch());
+    Ok(())
+}
+
+/// Ends the act if somebody has said no to this very change on a branch.
+pub(super) async fn none_declined(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    branch: &str,
+) -> Result<(), End> {
+    let repository = &proposal.workflow.repository;
+    let branch = Head::Branch(branch.to_owned());
     for pull in actor
         .github
         .pulls(repository, &branch, PullsIn::All)
         .await?
     {
-        let pull = seen(&pull, false);
-        let spoken = matches!(
-            pull.state,
-            PullState::Declined | PullState::Merged | PullState::Open
-        );
-        if spoken && pull.digest == proposal.digest.short() {
-            let state: &str = pull.state.into();
+        let state = state(actor.github, repository, &pull).await?;
+        if matches!(state, PullState::Withdrawn) {
+            continue;
+        }
+        let carried = carried_at_head(actor.github, repository, &pull).await?;
+        if carried == proposal.digest.short() {
+            let state: &str = state.into();
             return Err(End::Overtaken(format!(
                 "#{} carried this change: {state}",
                 pull.number
@@ -52,7 +59,7 @@ pub(super) async fn open_and_untouched(
     workflow: &WorkflowId,
     number: u64,
     precondition: &Precondition,
-) -> Result<Pull, End> {
+) -> Result<(Pull, Commits), End> {
     let pull = actor.github.pull(&workflow.repository, number).await?;
     let assumed = match precondition {
         Precondition::OpenAndUntouched { head_sha } => *head_sha == pull.head_sha,
@@ -61,12 +68,13 @@ pub(super) async fn open_and_untouched(
     if pull.state != github::PullState::Open || !assumed {
         return Err(End::Overtaken(format!("#{number} is not as it was seen")));
     }
-    if is_touched(actor.github, &workflow.repository, &pull).await? {
+    let commits = commits(actor.github, &workflow.repository, &pull).await?;
+    if commits.touched {
         return Err(End::Overtaken(format!(
             "#{number} has a commit of somebody else"
         )));
     }
-    Ok(pull)
+    Ok((pull, commits))
 }
 
 /// The commit the base branch points to, and the edited file, made from the very bytes that stand there.

@@ -25,12 +25,11 @@ pub(super) async fn update(
 ) -> Result<Deed, End> {
     let repository = &proposal.workflow.repository;
     actor.github.room_for(WRITES, "update a pull request")?;
-    let pull = present::open_and_untouched(actor, &proposal.workflow, number, precondition).await?;
+    let (pull, commits) =
+        present::open_and_untouched(actor, &proposal.workflow, number, precondition).await?;
     let (base, edited) = present::edited(actor, proposal).await?;
-    let path = proposal.workflow.file.path();
-    let there = actor.github.file(repository, &path, &pull.head_sha).await?;
     // An update that was cut short has the commit already.
-    if there.is_none_or(|file| file.bytes != edited.bytes) {
+    if commits.carried.as_deref() != Some(proposal.digest.short()) {
         let parents = [pull.head_sha.as_str(), &base];
         let commit = commit(actor, proposal, &base, &parents, &edited).await?;
         actor

@@ -156,6 +156,26 @@ pub struct GitHubConnectionStatus {
     pub conditions: Vec<Condition>,
 }
 
+impl GitHubConnectionSpec {
+    /// The host of the address, by which it is told whether two connections lead to the same GitHub.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let rest = self
+            .url
+            .trim()
+            .split_once("://")
+            .map_or("", |(_, rest)| rest);
+        let authority = rest
+            .split('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        authority
+            .strip_suffix(":443")
+            .map_or(authority.clone(), str::to_owned)
+    }
+}
+
 fn default_url() -> String {
     "https://api.github.com".to_owned()
 }

@@ -43,10 +43,7 @@ pub(super) async fn reconcile(
     async {
         let (site, fresh) = site(&connection, &context).await?;
         let schedules = schedules(&context.schedules, &input.identity);
-        let wishes = schedules
-            .iter()
-            .filter_map(|schedule| Some((schedule.name_any(), Wish::read(&schedule.spec).ok()?)));
-        let round = connection_round(&input, &site, wishes.collect(), now()).await;
+        let round = connection_round(&input, &site, wishes(&schedules, &context), now()).await;
         let status = &round.conclusion.status;
         if *status != input.before {
             write::status(&context, &*connection, status).await?;
@@ -60,6 +57,15 @@ pub(super) async fn reconcile(
     }
     .instrument(span)
     .await
+}
+
+/// What is wished for, by object name. Of several objects for one workflow, one has a place in the timetable.
+fn wishes(schedules: &[Arc<WorkflowSchedule>], context: &Context) -> Vec<(String, Wish)> {
+    let acts = |schedule: &&Arc<WorkflowSchedule>| context.elder(schedule).is_none();
+    let wish = |schedule: &Arc<WorkflowSchedule>| {
+        Some((schedule.name_any(), Wish::read(&schedule.spec).ok()?))
+    };
+    schedules.iter().filter(acts).filter_map(wish).collect()
 }
 
 fn is_ready(status: &GitHubConnectionStatus) -> bool {

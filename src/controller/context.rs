@@ -3,28 +3,36 @@
 use std::{
     collections::BTreeMap,
     future::Future,
-    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chrono::Timelike as _;
-use futures::FutureExt as _;
 use kube::runtime::{
     controller::Action,
     reflector::{ObjectRef, Store as Reflector},
 };
+use serde::Serialize;
 use tokio::sync::{mpsc::UnboundedSender, watch};
 
 use super::{
-    error::Error, event::Publisher, freshness::Freshness, object::identity, registry::Registry,
-    write::Kind,
+    error::Error,
+    event::Publisher,
+    freshness::Freshness,
+    object::{identity, ours},
+    registry::Registry,
+    rivals::Rivals,
+    write::{self, Kind},
 };
 use crate::{
     api::{GitHubConnection, WorkflowSchedule},
-    decide::backoff::backoff,
+    decide::{
+        backoff::backoff,
+        defect::{Progress, defect},
+    },
     domain::{Digest, Seconds, Timestamp},
     metrics::Metrics,
+    round::caught,
     store::Store,
 };
 
@@ -43,6 +51,8 @@ pub(super) struct Context {
     pub store: Store,
     /// The observatories.
     pub registry: Arc<Registry>,
+    /// Which of several WorkflowSchedules for one workflow acts.
+    pub rivals: Arc<Rivals>,
     /// Every WorkflowSchedule there is, as last seen.
     pub schedules: Reflector<WorkflowSchedule>,
     /// Every GitHubConnection there is, as last seen.
@@ -72,6 +82,11 @@ impl Context {
             .await;
     }
 
+    /// The object that acts on a schedule's workflow in its stead.
+    pub(super) fn elder(&self, schedule: &WorkflowSchedule) -> Option<String> {
+        self.rivals.elder(schedule, &self.connections)
+    }
+
     fn failures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u32>> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,7 +104,7 @@ pub(super) fn now() -> Timestamp {
 ///
 /// # Errors
 /// What the reconcile fails with, or [`Error::Panic`].
-pub(super) async fn guarded<K: Kind>(
+pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
     object: Arc<K>,
     context: Arc<Context>,
     reconcile: impl Future<Output = Result<Seconds, Error>>,
@@ -100,13 +115,10 @@ pub(super) async fn guarded<K: Kind>(
         return Ok(Action::requeue(UNTIL_FRESH));
     }
     let start = tokio::time::Instant::now();
-    let result = AssertUnwindSafe(reconcile).catch_unwind().await;
-    let result = result.unwrap_or_else(|panic| {
-        context.metrics.panic();
-        let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(Error::Panic(text.unwrap_or_default()))
-    });
+    let result = match caught(reconcile).await {
+        Ok(result) => result,
+        Err(panic) => Err(tell_defect(&*object, &context, panic).await),
+    };
     let name = result.as_ref().map_or_else(Error::name, |_| "ok");
     let seconds = start.elapsed().as_secs_f64();
     let metrics = &context.metrics;
@@ -117,6 +129,23 @@ pub(super) async fn guarded<K: Kind>(
         context.failures().remove(&key);
     }
     result.map(|again| Action::requeue(Duration::from_secs(spread(again, &key).0)))
+}
+
+/// Counts a defect and tells of it in the object's status; the error that the reconcile ends with.
+async fn tell_defect<K: Kind<Status: Progress + Serialize>>(
+    object: &K,
+    context: &Context,
+    panic: String,
+) -> Error {
+    context.metrics.panic();
+    let mut before = object.status().cloned().unwrap_or_default();
+    before.progress().0.retain(ours);
+    let generation = object.meta().generation.unwrap_or_default();
+    let (status, _) = defect(&before, &key(object), generation, now());
+    if let Err(error) = write::status(context, object, &status).await {
+        tracing::warn!(error = %error, "defect could not be told in status");
+    }
+    Error::Panic(panic)
 }
 
 /// When to reconcile again after an error, longer with every one in a row.

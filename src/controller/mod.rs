@@ -6,11 +6,14 @@
 mod client;
 mod connection;
 mod context;
+#[cfg(test)]
+mod defects;
 mod error;
 mod event;
 mod freshness;
 mod object;
 mod registry;
+mod rivals;
 mod run;
 mod secret;
 mod stream;

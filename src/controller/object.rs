@@ -40,12 +40,12 @@ const OURS: [&str; 7] = [
     ACCURATE,
 ];
 
-fn ours(condition: &Condition) -> bool {
+pub(super) fn ours(condition: &Condition) -> bool {
     OURS.contains(&condition.kind.as_str())
 }
 
-/// A WorkflowSchedule as a decision needs it.
-pub(super) fn workflow_schedule(object: &WorkflowSchedule) -> Object {
+/// A WorkflowSchedule as a decision needs it, with the object that acts in its stead.
+pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>) -> Object {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
     Object {
@@ -57,6 +57,7 @@ pub(super) fn workflow_schedule(object: &WorkflowSchedule) -> Object {
             .finalizers()
             .iter()
             .any(|finalizer| finalizer == FINALIZER),
+        elder,
         wish: Wish::read(&object.spec),
         before,
     }

@@ -9,6 +9,7 @@ use kube::{
         Controller,
         controller::Config,
         reflector::{ObjectRef, Store as Reflector},
+        watcher::Event,
     },
 };
 use tokio::{
@@ -26,6 +27,7 @@ use super::{
     freshness::Freshness,
     object::identity,
     registry::Registry,
+    rivals::{self, Rivals},
     stream,
     workflow_schedule::{self, connection as connection_of, reference},
     write::Kind,
@@ -102,10 +104,17 @@ async fn work(
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
     let (wake_connection, woken_connections) = mpsc::unbounded_channel();
-    let on_delete = schedule_deleted(registry.clone(), wake_connection.clone());
-    let (schedules, schedule_stream) = stream::watch(api(&client, options), on_delete);
-    let on_delete = connection_deleted(registry.clone(), schedules.clone(), wake_schedule.clone());
-    let (connections, connection_stream) = stream::watch(api(&client, options), on_delete);
+    let rivals = Arc::new(Rivals::default());
+    let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
+    let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
+    let (schedules, schedule_stream) = stream::watch(api(&client, options), move |event| {
+        follow(event);
+        on_delete(event, &deleted);
+    });
+    let deleted = connection_deleted(registry.clone(), schedules.clone(), wake_schedule.clone());
+    let (connections, connection_stream) = stream::watch(api(&client, options), move |event| {
+        on_delete(event, &deleted)
+    });
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
         events: Publisher {
@@ -115,6 +124,7 @@ async fn work(
         client,
         store,
         registry,
+        rivals,
         schedules: schedules.clone(),
         connections: connections.clone(),
         wake_schedule,
@@ -188,6 +198,13 @@ async fn reconcile_connection(
 ) -> Result<kube::runtime::controller::Action, super::error::Error> {
     let round = connection::reconcile(object.clone(), context.clone());
     guarded(object, context, round).await
+}
+
+/// Tells of an object that is gone.
+fn on_delete<K>(event: &Event<K>, told: &impl Fn(&K)) {
+    if let Event::Delete(object) = event {
+        told(object);
+    }
 }
 
 /// A WorkflowSchedule that is gone leaves its place in the timetable to others.

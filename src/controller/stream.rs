@@ -17,7 +17,7 @@ use super::{object::requested_at, write::Kind};
 /// The annotation in which `kubectl apply` keeps a second copy of the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// A watch of a kind with the store it fills; `deleted` is told of objects that are gone.
+/// A watch of a kind with the store it fills; `told` is told of each event once the store knows it.
 ///
 /// Changes of status alone do not wake: the generation moves with the spec and with the deletion mark, and the
 /// annotation that asks for a look and the finalizers are compared besides. The store sees every change all the same.
@@ -26,7 +26,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// A deletion that happened while the watch was interrupted is not told; who needs to know looks at the store, too.
 pub(super) fn watch<K: Kind>(
     api: Api<K>,
-    deleted: impl Fn(&K) + Send + 'static,
+    told: impl Fn(&Event<K>) + Send + 'static,
 ) -> (
     Store<K>,
     impl Stream<Item = Result<K, watcher::Error>> + Send,
@@ -36,11 +36,7 @@ pub(super) fn watch<K: Kind>(
         .default_backoff()
         .modify(lighten)
         .reflect(writer)
-        .inspect_ok(move |event| {
-            if let Event::Delete(object) = event {
-                deleted(object);
-            }
-        })
+        .inspect_ok(told)
         .inspect_err(|error| tracing::warn!(error = %error, "watch was interrupted; it resumes"))
         .touched_objects()
         .predicate_filter(worth_a_round, Default::default());

@@ -17,7 +17,7 @@ use crate::{
         GitHubConnection, WorkflowSchedule, WorkflowScheduleStatus,
         condition::{self, RECONCILING},
     },
-    decide::{Cause, Known, Retry, Why},
+    decide::{Cause, Conclusion, Known, Object, Retry, Why},
     domain::Seconds,
     observe::Site,
     round::workflow_schedule_round,
@@ -34,7 +34,7 @@ pub(super) async fn reconcile(
     schedule: Arc<WorkflowSchedule>,
     context: Arc<Context>,
 ) -> Result<Seconds, Error> {
-    let input = object::workflow_schedule(&schedule);
+    let input = object::workflow_schedule(&schedule, context.elder(&schedule));
     let Some(site) = site(&schedule, &context, input.deleting) else {
         return Ok(UNTIL_CONNECTED);
     };
@@ -46,41 +46,54 @@ pub(super) async fn reconcile(
     async {
         let hold = async || hold(&schedule, &context).await;
         let end = workflow_schedule_round(&input, &site, hold, now()).await;
-        if input.finalizer && !end.finalizer {
-            write::finalizer(&context, &*schedule, false).await?;
-            forget_connection(&schedule, &context);
-        }
-        // An object that is being deleted and no longer held is gone.
-        if end.status != input.before && (!input.deleting || end.finalizer) {
-            write::status(&context, &*schedule, &end.status).await?;
-        }
-        context.events.publish(&*schedule, &end.events).await;
-        let news = input.before.observed_generation != Some(input.generation);
-        if news || is_unplanned(&end.status) {
-            let _ = context.wake_connection.send(reference(&schedule));
-        }
+        tell(&schedule, &context, &input, &end).await?;
         Ok(end.again)
     }
     .instrument(span)
     .await
 }
 
+/// Writes what a round concluded: the finalizer that is no longer needed, the status, the events; and tells the connection
+/// of news for its timetable.
+async fn tell(
+    schedule: &WorkflowSchedule,
+    context: &Context,
+    input: &Object,
+    end: &Conclusion,
+) -> Result<(), Error> {
+    if input.finalizer && !end.finalizer {
+        write::finalizer(context, schedule, false).await?;
+        forget_connection(schedule, context);
+    }
+    // An object that is being deleted and no longer held is gone.
+    if end.status != input.before && (!input.deleting || end.finalizer) {
+        write::status(context, schedule, &end.status).await?;
+    }
+    context.events.publish(schedule, &end.events).await;
+    let news = input.before.observed_generation != Some(input.generation);
+    if news || is_unplanned(&end.status) {
+        let _ = context.wake_connection.send(reference(schedule));
+    }
+    Ok(())
+}
+
 /// Makes the object carry our finalizer, unless it is not the one any more that the round decided about.
 async fn hold(schedule: &WorkflowSchedule, context: &Context) -> Result<(), Why> {
-    let present = context.schedules.get(&ObjectRef::from(schedule));
-    let same = present.is_some_and(|present| {
+    // Asked of the API server: what the watch last told may be older than a deletion.
+    let present = write::present(context, schedule).await?;
+    let same = present.filter(|present| {
         present.uid() == schedule.uid()
             && present.metadata.generation == schedule.metadata.generation
     });
-    if !same {
+    let Some(present) = same else {
         let message = "the object has changed since the round began".to_owned();
         return Err(Why {
             cause: Cause::NotYetSeen,
             message,
             retry: Retry::Backoff,
         });
-    }
-    Ok(write::finalizer(context, schedule, true).await?)
+    };
+    Ok(write::finalizer(context, &present, true).await?)
 }
 
 /// Whether the object waits for a line of the timetable.

@@ -5,7 +5,7 @@ use std::{fmt::Debug, future::Future, sync::Arc, time::Duration};
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
-    core::NamespaceResourceScope,
+    core::{NamespaceResourceScope, object::HasStatus},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -26,6 +26,7 @@ const CONFLICTS: usize = 5;
 /// A namespaced kind of ours.
 pub(super) trait Kind:
     Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+    + HasStatus
     + Clone
     + Debug
     + DeserializeOwned
@@ -37,6 +38,7 @@ pub(super) trait Kind:
 
 impl<K> Kind for K where
     K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+        + HasStatus
         + Clone
         + Debug
         + DeserializeOwned
@@ -76,6 +78,12 @@ pub(super) async fn status<K: Kind>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// An object as the API server has it now.
+pub(super) async fn present<K: Kind>(context: &Context, object: &K) -> Result<Option<K>, Error> {
+    let api = api(context, object);
+    limited("a look at the object", api.get_opt(&object.name_any())).await
 }
 
 /// Puts our finalizer on an object, or takes it off, and leaves those of others.

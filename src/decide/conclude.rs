@@ -70,7 +70,8 @@ pub fn conclude(
     outcomes: &[Outcome],
     now: Timestamp,
 ) -> Conclusion {
-    let looked = object.wish.as_ref().is_ok_and(|wish| !wish.suspend) && !object.deleting;
+    let awake = object.wish.as_ref().is_ok_and(|wish| !wish.suspend);
+    let looked = awake && !object.deleting && object.elder.is_none();
     // What keeps a deletion waiting is told, and tried again sooner than at the next interval.
     let waits = || {
         seen.pulls

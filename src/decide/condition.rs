@@ -2,7 +2,7 @@
 
 use super::{
     facts::{Facts, Verdict, no, unknown, yes},
-    in_sync::in_sync,
+    in_sync::{distrusted, in_sync},
     known::{Cause, Retry, Why},
     seen::{FileSeen, WorkflowState},
     standing::{Hold, Standing},
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::condition::{self, Condition},
     domain::Timestamp,
-    track::Health,
+    track::{Accuracy, Health},
 };
 
 /// A check of the facts.
@@ -211,6 +211,10 @@ fn accurate(facts: &Facts<'_>) -> Verdict {
         .and_then(|learned| learned.accuracy.as_ref())
     {
         None => unknown("NoComparisons", "no forecast has met its run yet"),
+        Some(Accuracy {
+            demotion: Some(demotion),
+            ..
+        }) => no(demotion.distrust.into(), distrusted(demotion.distrust)),
         Some(accuracy) => match accuracy.health {
             Health::Good => yes(
                 "Good",
@@ -230,8 +234,16 @@ fn accurate(facts: &Facts<'_>) -> Verdict {
 
 /// What only a person can mend.
 pub(super) fn terminal(facts: &Facts<'_>) -> Option<(&'static str, String)> {
-    if let Err(problem) = &facts.object.wish {
-        return Some(("InvalidSpec", problem.to_string()));
+    let wish = match &facts.object.wish {
+        Ok(wish) => wish,
+        Err(problem) => return Some(("InvalidSpec", problem.to_string())),
+    };
+    if let Some(elder) = &facts.object.elder {
+        let message = format!(
+            "{elder} is older and acts on {} already; delete one of the two: this one takes over when it is alone",
+            wish.workflow
+        );
+        return Some(("Duplicate", message));
     }
     match &facts.decision.standing {
         Standing::Held {

@@ -13,12 +13,15 @@
 //!    and given back after the last request. One whose holder died expires, after longer than an act can last.
 //! 2. The precondition is read uncached under the claim; opening also asks whether the object is still of the
 //!    generation that was decided about and carries the finalizer.
-//! 3. A branch moves by fast-forward only. A branch name on which a person sits is left to them, and told.
-//! 4. Closing marks the body as withdrawn before anything closes it, and removes the branch only while it still points to the
-//!    expected commit. GitHub's REST has no request that compares and deletes, so a push within that instant is the one
-//!    that these promises do not cover.
-//! 5. A withdrawal is the mark and a closing by our account. The mark alone may meet a person who was faster.
-//! 6. An update that was cut short between commit and text is taken up again without another commit.
+//! 3. A branch moves by fast-forward only. A branch name on which a person sits is left to them, and another is taken.
+//! 4. Closing marks the body as withdrawn before anything closes it, and removes the branch only if it still points to the
+//!    expected commit, compared and removed in one request. A server without such a request is asked to remove the branch
+//!    just after a look at it: a push within that instant is the one that these promises do not cover.
+//! 5. A withdrawal is the mark and a closing by the account that the mark names, whoever we are by now. The mark alone may
+//!    meet a person who was faster.
+//! 6. The change that a pull request carries is what the newest of our commits says, not its text. An update that was cut
+//!    short between commit and text is taken up again without another commit.
+//! 7. A commit is ours while it holds what we made it hold, whoever signs it.
 //!
 //! No effect ever re-opens a pull request, forces a branch, or touches one with a commit of somebody else.
 
@@ -58,12 +61,19 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// The branch that carries the change, `cronwright/<workflow>-<digest>`.
-    #[must_use]
-    pub fn branch(&self) -> String {
-        format!("{}{}", branch_prefix(&self.workflow), self.digest.short())
+    /// The names for the branch that carries the change: `cronwright/<workflow>-<digest>`, and others that follow it where
+    /// a person sits on the first.
+    pub fn branches(&self) -> impl Iterator<Item = String> {
+        let plain = format!("{}{}", branch_prefix(&self.workflow), self.digest.short());
+        let others: Vec<_> = (2..=BRANCH_NAMES)
+            .map(|nth| format!("{plain}-{nth}"))
+            .collect();
+        std::iter::once(plain).chain(others)
     }
 }
+
+/// How many names are tried for a branch: whoever sits on so many means it.
+const BRANCH_NAMES: usize = 4;
 
 /// What the names of all our branches for a workflow begin with.
 ///
@@ -88,7 +98,8 @@ pub fn branch_prefix(workflow: &WorkflowId) -> String {
 }
 
 /// Something to do outside, with the present it assumes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Effect {
     /// Opens the workflow's pull request.
     OpenPull {
@@ -167,7 +178,8 @@ pub enum Precondition {
 }
 
 /// What came of an effect.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// It was done.
     Done(Deed),

@@ -26,9 +26,15 @@ impl Facts<'_> {
         self.object.wish.as_ref().is_ok_and(|wish| wish.suspend)
     }
 
-    /// Whether this round did not look, because the spec says so or means nothing, or the object is going.
+    /// Whether this round did not look, because the spec says so or means nothing, or the object is going or has an elder.
     pub(super) fn at_rest(&self) -> bool {
-        self.object.wish.is_err() || self.object.deleting || self.suspended()
+        let Object {
+            wish,
+            deleting,
+            elder,
+            ..
+        } = self.object;
+        wish.is_err() || *deleting || elder.is_some() || self.suspended()
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     pull::PullStanding,
     standing::{Hold, Standing},
 };
+use crate::track::Distrust;
 
 /// The file holds the schedule that is wished for.
 pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
@@ -73,6 +74,18 @@ fn unmet(facts: &Facts<'_>) -> Option<String> {
     line.violations.first().map(ToString::to_string)
 }
 
+/// Why forecasts are not acted on, in words.
+pub(super) const fn distrusted(distrust: Distrust) -> &'static str {
+    match distrust {
+        Distrust::NoSkill => {
+            "over the last 20 runs, repeating the last duration did better than the forecasts"
+        }
+        Distrust::LowCoverage => {
+            "of the last 20 runs, six or more fell outside of their 90% interval"
+        }
+    }
+}
+
 fn held(hold: &Hold) -> Verdict {
     match hold {
         Hold::Observe => unknown(
@@ -86,6 +99,13 @@ fn held(hold: &Hold) -> Verdict {
         Hold::Confidence(action) => no(
             (*action).into(),
             "the confidence is below policy.minConfidence; more runs raise it, or pin the cron",
+        ),
+        Hold::Demoted(distrust) => no(
+            "Demoted",
+            format!(
+                "{}: nothing is proposed by pull request until that changes; apply status.recommendation by hand, or pin the cron",
+                distrusted(*distrust)
+            ),
         ),
         Hold::Refused(refusal) => no("EditRefused", refusal.to_string()),
         Hold::Impossible(violation) => no("IntentNotMet", violation.to_string()),

@@ -134,7 +134,7 @@ fn tend(wish: &Wish, standing: &Standing, open: &PullSeen, pulls: &[PullSeen]) -
         Standing::Aligned => moot(),
         Standing::Held { hold, .. } => match hold {
             // A forecast that wavers around the threshold must not open and close pull requests.
-            Hold::Confidence(_) | Hold::Archived => None,
+            Hold::Confidence(_) | Hold::Demoted(_) | Hold::Archived => None,
             Hold::Observe
             | Hold::Recommend
             | Hold::Refused(_)

@@ -93,7 +93,7 @@ pub struct PullSeen {
     pub head_sha: String,
     /// The short digest of the change it carries, as the newest of our commits on it says.
     ///
-    /// Empty for an open one whose title and body speak of another change: it is brought to one change again.
+    /// Empty for an open one whose text speaks of another change, or of a withdrawal: it is brought to one change again.
     pub digest: String,
     /// Whether a commit on its branch is not ours.
     pub touched: bool,

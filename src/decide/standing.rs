@@ -11,6 +11,7 @@ use crate::{
     domain::{Cron, Digest, Schedule},
     edit::{self, Change, Options, Refusal},
     plan::{Action, Line, Reason, Violation},
+    track::Distrust,
 };
 
 /// Where the workflow file stands against the wish.
@@ -42,6 +43,8 @@ pub enum Hold {
     Recommend,
     /// The confidence is too low.
     Confidence(Action),
+    /// The workflow's forecasts have not earned that anything is done by them: it is a person's to make.
+    Demoted(Distrust),
     /// The file cannot be edited safely.
     Refused(Refusal),
     /// The pinned crons cannot stand in this file.
@@ -67,6 +70,7 @@ impl Hold {
             Self::Observe
             | Self::Recommend
             | Self::Confidence(_)
+            | Self::Demoted(_)
             | Self::Refused(_)
             | Self::Impossible(_)
             | Self::NotMovable => false,
@@ -127,6 +131,7 @@ fn stand<'a>(object: &str, wish: &Wish, seen: &'a Seen) -> Result<Standing, &'a 
             let proposal = propose(wish, seen, line, blob, &repository.default_branch);
             against(
                 wish,
+                distrust(wish, seen),
                 Proposal {
                     object: object.to_owned(),
                     ..proposal
@@ -221,8 +226,14 @@ fn settled(line: &Line, schedules: &[Schedule]) -> Standing {
     }
 }
 
-/// Holds a proposal against what the spec and the file allow.
-fn against(wish: &Wish, proposal: Proposal, bytes: &[u8]) -> Standing {
+/// Why the forecasts behind a change are not acted on. A pinned cron rests on none.
+fn distrust(wish: &Wish, seen: &Seen) -> Option<Distrust> {
+    let learned = seen.learned.known().filter(|_| wish.pinned.is_none())?;
+    Some(learned.accuracy.as_ref()?.demotion?.distrust)
+}
+
+/// Holds a proposal against what the spec, the forecasts and the file allow.
+fn against(wish: &Wish, distrust: Option<Distrust>, proposal: Proposal, bytes: &[u8]) -> Standing {
     let options = Options {
         allow_generated: proposal.allow_generated,
     };
@@ -237,7 +248,7 @@ fn against(wish: &Wish, proposal: Proposal, bytes: &[u8]) -> Standing {
         }
         (Mode::Observe, _, _) => Some(Hold::Observe),
         (Mode::Recommend, Action::Apply, Ok(_)) => Some(Hold::Recommend),
-        (Mode::PullRequest, Action::Apply, Ok(_)) => None,
+        (Mode::PullRequest, Action::Apply, Ok(_)) => distrust.map(Hold::Demoted),
     };
     match hold {
         Some(hold) => Standing::Held {

@@ -126,6 +126,8 @@ pub fn accuracy(accuracy: &Accuracy) -> AccuracyStatus {
         health: health.to_owned(),
         coverage: i32::from(accuracy.coverage.0),
         skill: accuracy.skill,
+        improvement: accuracy.improvement,
+        demoted_since: accuracy.demotion.map(|demotion| demotion.since),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Object {
     pub deleting: bool,
     /// Whether it carries our finalizer.
     pub finalizer: bool,
+    /// The older object that acts on the same workflow in its stead, where there is one.
+    pub elder: Option<String>,
     /// What its spec means.
     pub wish: Result<Wish, Problem>,
     /// Its status before this round.
@@ -49,7 +51,7 @@ pub struct Decision {
 ///
 /// # Guarantees
 /// Total: every input has a decision. The same input gives the same decision. An invalid or suspended object has no
-/// effects; an unknown that an effect would rest on has none either.
+/// effects, nor one with an elder; an unknown that an effect would rest on has none either.
 #[must_use]
 pub fn decide(object: &Object, seen: &Seen, now: Timestamp) -> Decision {
     let idle = |finalizer| Decision {
@@ -62,6 +64,10 @@ pub fn decide(object: &Object, seen: &Seen, now: Timestamp) -> Decision {
         // What an invalid spec once opened is no longer known; deleting the object must still work.
         return idle(object.finalizer && !object.deleting);
     };
+    if object.elder.is_some() {
+        // The pull request is the elder's to tend and to close.
+        return idle(object.finalizer && !object.deleting);
+    }
     if object.deleting {
         let (effects, finalizer) = farewell(&wish.workflow, &seen.pulls);
         return Decision {

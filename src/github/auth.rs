@@ -2,17 +2,15 @@
 //!
 //! Owns the lifetime of installation tokens. Invariants: at most one token is being minted at a time, and whoever came
 //! meanwhile shares its success or its failure; a credential leaves only inside an `Authorization` header marked
-//! sensitive. A JSON web token is dated by the machine's own clock, because that is octocrab's way of making one.
+//! sensitive. A JSON web token is dated by the instant that it is given, which is GitHub's as far as we know it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 use http::HeaderValue;
-use octocrab::{
-    auth::{EncodingKey, create_jwt},
-    models::AppId,
-};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::{
@@ -23,17 +21,32 @@ use crate::domain::{Seconds, Timestamp};
 
 /// How long before its end a token is renewed: a token lives an hour (GitHub), a round seldom takes minutes.
 const RENEW_BEFORE_END: Seconds = Seconds::minutes(5);
+/// How far back a JSON web token is dated, for clocks that differ (GitHub's advice).
+const DATED_BACK_SECONDS: i64 = 60;
+/// How long it lives: GitHub takes ten minutes at most.
+const LIVES_SECONDS: i64 = 9 * 60;
 
 /// A credential for one request, and which of the tokens it is.
 #[derive(Clone)]
 pub(super) struct Bearer {
     secret: SecretString,
     serial: u64,
+    /// It is the App itself, whose requests GitHub counts apart from those of its installations.
+    is_app: bool,
 }
 
 impl Bearer {
     fn new(secret: SecretString, serial: u64) -> Self {
-        Self { secret, serial }
+        Self {
+            secret,
+            serial,
+            is_app: false,
+        }
+    }
+
+    /// Whether it is the App itself.
+    pub(super) const fn is_app(&self) -> bool {
+        self.is_app
     }
 
     /// The header that shows it.
@@ -58,12 +71,8 @@ impl Bearer {
 
 /// Asks GitHub for an installation token, showing the App's JSON web token.
 pub(super) trait Mint: Send + Sync {
-    /// Mints a token of the installation, or of the App's only one.
-    fn mint<'a>(
-        &'a self,
-        app: &'a Bearer,
-        installation_id: Option<u64>,
-    ) -> BoxFuture<'a, Result<InstallationToken>>;
+    /// Mints a token of the App's installation, or of its only one.
+    fn mint<'a>(&'a self, app: &'a App) -> BoxFuture<'a, Result<InstallationToken>>;
 }
 
 /// The keeper of a connection's credentials.
@@ -75,11 +84,19 @@ pub(super) enum Keeper {
 /// An App and the token of its installation.
 pub(super) struct App {
     app_id: u64,
-    installation_id: Option<u64>,
+    pub(super) installation_id: Option<u64>,
     key: EncodingKey,
     state: Mutex<State>,
     /// How many mints have ended; who sees it move while waiting need not mint itself.
     ended: AtomicU64,
+}
+
+/// What a JSON web token says.
+#[derive(Serialize)]
+struct Claims {
+    iss: u64,
+    iat: i64,
+    exp: i64,
 }
 
 #[derive(Default)]
@@ -165,13 +182,21 @@ impl Keeper {
 }
 
 impl App {
-    /// Signs a JSON web token: it is the App itself, without an installation, for nine minutes.
-    pub(super) fn identify(&self) -> Result<Bearer> {
-        let token = create_jwt(AppId(self.app_id), &self.key);
+    /// Signs a JSON web token for an instant: it is the App itself, without an installation, for nine minutes.
+    pub(super) fn identify(&self, now: Timestamp) -> Result<Bearer> {
+        let claims = Claims {
+            iss: self.app_id,
+            iat: now.timestamp() - DATED_BACK_SECONDS,
+            exp: now.timestamp() + LIVES_SECONDS,
+        };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key);
         let token = token.map_err(|_| {
             Error::config("its private key does not sign; is it the App's RSA key?")
         })?;
-        Ok(Bearer::new(token.into(), 0))
+        Ok(Bearer {
+            is_app: true,
+            ..Bearer::new(token.into(), 0)
+        })
     }
 
     /// What the present token was granted.
@@ -211,7 +236,7 @@ impl App {
     }
 
     async fn renew(&self, state: &mut State, mint: &dyn Mint) -> Result<Bearer> {
-        let token = mint.mint(&self.identify()?, self.installation_id).await?;
+        let token = mint.mint(self).await?;
         state.serial += 1;
         let bearer = Bearer::new(token.token, state.serial);
         bearer.header()?;

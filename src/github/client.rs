@@ -14,7 +14,7 @@ use tower::{BoxError, Service};
 
 use super::{
     Budget, BudgetSnapshot, Clock, Observer, ResponseCache, Result, Settings, auth::Keeper,
-    settings::Origin, transport::Transport,
+    settings::Origin, skew::Skew, transport::Transport,
 };
 
 /// A connection to GitHub. Clones share everything: tokens, budget, cache and the order of writes.
@@ -40,6 +40,9 @@ pub(super) struct Inner {
     pub(super) transport: Transport,
     pub(super) request_timeout: Duration,
     pub(super) budget: Mutex<Budget>,
+    /// The budget of what an App asks as itself, which is another than its installation's.
+    pub(super) app_budget: Mutex<Budget>,
+    pub(super) skew: Skew,
     pub(super) slots: Semaphore,
     /// Held by whoever writes: writes go one at a time.
     pub(super) pen: tokio::sync::Mutex<()>,
@@ -113,6 +116,8 @@ impl Client {
             transport,
             request_timeout,
             budget: Mutex::new(Budget::new(budget.hourly_share)),
+            app_budget: Mutex::new(Budget::new(budget.hourly_share)),
+            skew: Skew::default(),
             slots: Semaphore::new(usize::from(budget.concurrent_requests.max(1))),
             pen: tokio::sync::Mutex::new(()),
             cache,

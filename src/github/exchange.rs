@@ -11,12 +11,13 @@ use tokio::{sync::SemaphorePermit, time::timeout};
 
 use super::{
     Client, Error, Limit, Result,
-    auth::Bearer,
+    auth::{App, Bearer},
     budget::{AnswerFacts, Cost, Wait},
     cache::CachedResponse,
     call::{Answer, Call},
     classify,
     client::Inner,
+    skew::Skew,
     verdict::unanswered,
 };
 use crate::domain::{Seconds, Timestamp};
@@ -88,8 +89,25 @@ impl Client {
         }
     }
 
-    async fn bearer(&self) -> Result<Bearer> {
-        self.inner.keeper.bearer(self, self.inner.now()).await
+    /// Sends a call as the App itself, and once more where the refusal shows that it was dated by a wrong clock.
+    pub(super) async fn as_app(&self, app: &App, call: &Call, pay: Payment) -> Result<Answer> {
+        let skew = &self.inner.skew;
+        let dated = skew.corrected(self.inner.now());
+        let first = self.once(call, pay, &app.identify(dated)?, None).await;
+        let present = skew.corrected(self.inner.now());
+        let answer = match first {
+            Err(Error::Unauthorized { .. }) if Skew::matters(dated, present) => {
+                self.once(call, pay, &app.identify(present)?, None).await
+            }
+            other => other,
+        };
+        answer.map_err(|error| skew.explain(error))
+    }
+
+    /// The credential for a request now. Tokens end by GitHub's clock.
+    pub(super) async fn bearer(&self) -> Result<Bearer> {
+        let now = self.inner.skew.corrected(self.inner.now());
+        self.inner.keeper.bearer(self, now).await
     }
 
     /// Sends a call once, as whoever the bearer is.
@@ -118,7 +136,7 @@ impl Client {
         known: Option<&CachedResponse>,
     ) -> Result<(StatusCode, Result<Answer>)> {
         let request = self.inner.request(call, bearer, known)?;
-        let flight = self.depart(call, pay).await?;
+        let flight = self.depart(call, pay, bearer).await?;
         let limit = self.inner.request_timeout;
         let sent = timeout(limit, self.inner.transport.send(request)).await;
         let received = match sent {
@@ -134,6 +152,7 @@ impl Client {
             }
         };
         let status = received.status;
+        self.inner.skew.learn(&received.headers, self.inner.now());
         let message = if status.is_success() {
             String::new()
         } else {
@@ -142,7 +161,7 @@ impl Client {
         let facts = AnswerFacts::read(status, &received.headers, &message);
         // A refused token is counted against someone else: the anonymous users of our address.
         let wait = (status != StatusCode::UNAUTHORIZED)
-            .then(|| self.inner.budget().learn(&facts, self.inner.now()));
+            .then(|| self.inner.purse(bearer).learn(&facts, self.inner.now()));
         drop(flight);
         Ok((
             status,
@@ -152,7 +171,12 @@ impl Client {
     }
 
     /// Waits for a free slot, briefly, and is admitted.
-    async fn depart(&self, call: &Call, pay: Payment) -> Result<Flight<'_>> {
+    async fn depart<'a>(
+        &'a self,
+        call: &Call,
+        pay: Payment,
+        bearer: &'a Bearer,
+    ) -> Result<Flight<'a>> {
         let limited = |until, limit| Error::RateLimited {
             what: call.what.clone(),
             until,
@@ -165,7 +189,7 @@ impl Client {
                 Limit::Concurrency,
             ));
         };
-        let mut budget = self.inner.budget();
+        let mut budget = self.inner.purse(bearer);
         if let Payment::Now(cost) = pay {
             let admitted = budget.admit(cost, self.inner.now());
             admitted.map_err(|Wait { until, limit }| limited(until, limit))?;
@@ -174,6 +198,7 @@ impl Client {
         drop(budget);
         Ok(Flight {
             inner: &self.inner,
+            bearer,
             _slot: slot,
         })
     }
@@ -182,12 +207,13 @@ impl Client {
 /// A request under way; however it ends, it is counted out.
 struct Flight<'a> {
     inner: &'a Arc<Inner>,
+    bearer: &'a Bearer,
     _slot: SemaphorePermit<'a>,
 }
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        self.inner.budget().arrive();
+        self.inner.purse(self.bearer).arrive();
     }
 }
 
@@ -200,14 +226,23 @@ impl Inner {
         // The account's methods do not panic; were one to, its numbers would at worst be cautious.
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The account that a bearer's requests are counted in: GitHub counts an App's own apart.
+    fn purse(&self, bearer: &Bearer) -> std::sync::MutexGuard<'_, super::Budget> {
+        let purse = if bearer.is_app() {
+            &self.app_budget
+        } else {
+            &self.budget
+        };
+        purse.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl super::auth::Mint for Client {
     fn mint<'a>(
         &'a self,
-        app: &'a Bearer,
-        installation_id: Option<u64>,
+        app: &'a App,
     ) -> BoxFuture<'a, Result<super::wire::token::InstallationToken>> {
-        super::mint::mint(self, app, installation_id).boxed()
+        super::mint::mint(self, app).boxed()
     }
 }

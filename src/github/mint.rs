@@ -4,20 +4,16 @@ use http::Method;
 
 use super::{
     Client, Error, Result,
-    auth::Bearer,
+    auth::App,
     budget::Cost,
     call::Call,
     exchange::Payment,
     wire::token::{Installation, InstallationToken},
 };
 
-/// Mints a token of the installation, or of the App's only one.
-pub(super) async fn mint(
-    client: &Client,
-    app: &Bearer,
-    installation_id: Option<u64>,
-) -> Result<InstallationToken> {
-    let installation = match installation_id {
+/// Mints a token of the App's installation, or of its only one.
+pub(super) async fn mint(client: &Client, app: &App) -> Result<InstallationToken> {
+    let installation = match app.installation_id {
         Some(id) => id,
         None => only_installation(client, app).await?,
     };
@@ -28,22 +24,20 @@ pub(super) async fn mint(
         format!("mint a token of the App's installation {installation}"),
     );
     let answer = client
-        .once(&call, Payment::Now(Cost::Token), app, None)
+        .as_app(app, &call, Payment::Now(Cost::Token))
         .await
         .map_err(gone)?;
     answer.json(&call)
 }
 
 /// Finds the installation of an App that has one.
-async fn only_installation(client: &Client, app: &Bearer) -> Result<u64> {
+async fn only_installation(client: &Client, app: &App) -> Result<u64> {
     let call = Call::get(
         "/app/installations",
         "/app/installations?per_page=2".to_owned(),
         "find the App's installation",
     );
-    let answer = client
-        .once(&call, Payment::Now(Cost::Read), app, None)
-        .await?;
+    let answer = client.as_app(app, &call, Payment::Now(Cost::Read)).await?;
     let found: Vec<Installation> = answer.json(&call)?;
     match found.as_slice() {
         [only] => Ok(only.id),

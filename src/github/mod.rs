@@ -26,6 +26,7 @@ mod mint;
 mod paging;
 mod reads;
 mod settings;
+mod skew;
 mod target;
 mod transport;
 mod verdict;
@@ -41,10 +42,10 @@ pub use client::Client;
 pub use error::{Error, Limit, Result, Retry, Wrote};
 pub use fact::{Outcome, RequestFact};
 pub use reads::{
-    branches::{BranchHead, CommitInfo},
+    branches::{BranchHead, CommitInfo, Hand},
     files::FileContent,
     identity::{Grants, Identity, IdentityKind},
-    pulls::{Head, Pull, PullState, PullsIn},
+    pulls::{Closer, Head, Pull, PullState, PullsIn},
     repository::{Repository, Workflow, WorkflowState},
     runs::Freshness,
 };

@@ -149,7 +149,15 @@ impl Origin {
     }
 
     /// The absolute address of a path and query that the API's own answers gave, or that we made below its base path.
+    /// GraphQL lives beside REST: an Enterprise Server has them at `/api/graphql` and `/api/v3`.
     pub(super) fn absolute(&self, path_and_query: &str) -> String {
+        if path_and_query == "/graphql" {
+            let base = self
+                .base_path
+                .strip_suffix("/v3")
+                .unwrap_or(&self.base_path);
+            return format!("{}{base}/graphql", self.scheme_and_host);
+        }
         let below = path_and_query
             .strip_prefix(&self.base_path)
             .is_some_and(|rest| self.base_path.is_empty() || rest.starts_with(['/', '?']));
@@ -217,6 +225,15 @@ mod tests {
         assert_eq!(
             origin.absolute("/api/v30/user"),
             "https://ghe.example/api/v3/api/v30/user"
+        );
+        assert_eq!(
+            origin.absolute("/graphql"),
+            "https://ghe.example/api/graphql"
+        );
+        let public = Origin::parse(GITHUB_API).unwrap();
+        assert_eq!(
+            public.absolute("/graphql"),
+            "https://api.github.com/graphql"
         );
     }
 

@@ -1,7 +1,13 @@
 //! Who GitHub takes us for, and what we may do there.
 
-use super::observatory::{Observatory, locked};
-use crate::github::{self, Grants, Identity};
+use super::{
+    observatory::{Observatory, locked},
+    why,
+};
+use crate::{
+    decide::Why,
+    github::{self, Grants, Identity},
+};
 
 /// What was last learned of our account.
 #[derive(Debug, Default)]
@@ -35,6 +41,19 @@ impl Observatory {
     #[must_use]
     pub fn account(&self) -> String {
         locked(&self.account).login.clone().unwrap_or_default()
+    }
+
+    /// The login that our commits and pull requests carry, asked for where nobody has yet.
+    ///
+    /// # Errors
+    /// Why GitHub does not tell.
+    pub async fn known_account(&self) -> Result<String, Why> {
+        let account = self.account();
+        if !account.is_empty() {
+            return Ok(account);
+        }
+        let asked = self.authenticate().await;
+        asked.map_err(|error| why::from_github(&error))
     }
 
     /// What we lack to open pull requests, as far as GitHub tells.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{file, learn, observatory::Observatory, pulls, refresh, snapshot, view::View, why};
 use crate::{
-    decide::{Cause, FileSeen, Known, Object, Retry, Seen, Why, Wish},
-    domain::{Schedule, Seconds, Timestamp},
+    decide::{Cause, FileSeen, Known, Object, PullSeen, Retry, Seen, Why, Wish},
+    domain::{Schedule, Seconds, Timestamp, WorkflowId},
 };
 
 /// How old a look may be to count as new for an object that changed: twenty objects that are declared together, for one
@@ -17,8 +17,9 @@ pub type Site = Known<Arc<Observatory>>;
 
 /// Looks at everything a decision about this object may rest on. Never fails; what cannot be read is unknown.
 pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
+    let looks = |wish: &Wish| object.elder.is_none() && (!wish.suspend || object.deleting);
     match (&object.wish, site) {
-        (Ok(wish), Known::Known(observatory)) if !wish.suspend || object.deleting => {
+        (Ok(wish), Known::Known(observatory)) if looks(wish) => {
             let view = observatory.view(&wish.workflow.repository);
             let mut view = view.lock().await;
             let repository = &wish.workflow.repository;
@@ -27,10 +28,11 @@ pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
             snapshot::keep(observatory, &mut view, repository, now).await;
             seen
         }
-        (Ok(wish), Known::Unknown(why)) if !wish.suspend || object.deleting => nothing(why),
+        (Ok(wish), Known::Unknown(why)) if looks(wish) => nothing(why),
         (Ok(_) | Err(_), _) => nothing(&Why {
             cause: Cause::NotYetSeen,
-            message: "not looked at: the spec is suspended or invalid".to_owned(),
+            message: "not looked at: the spec is suspended or invalid, or an older object acts"
+                .to_owned(),
             retry: Retry::Never,
         }),
     }
@@ -84,7 +86,11 @@ async fn see(
             learn::learn(observatory, view, &wish.workflow, schedules(file), now).await
         }
     };
-    let pulls = pulls::of_workflow(observatory, view, &wish.workflow).await;
+    let pulls = if object.deleting {
+        farewell(observatory, view, &wish.workflow, now).await
+    } else {
+        pulls::of_workflow(observatory, view, &wish.workflow).await
+    };
     let line = observatory
         .line(&wish.workflow)
         .await
@@ -96,6 +102,31 @@ async fn see(
         line: Known::from(line),
         pulls,
     }
+}
+
+/// The pull requests for a farewell, which must not overlook one that is being opened: read now, and only while nobody acts
+/// on the workflow.
+async fn farewell(
+    observatory: &Observatory,
+    view: &mut View,
+    workflow: &WorkflowId,
+    now: Timestamp,
+) -> Known<Vec<PullSeen>> {
+    match observatory.store.is_claimed(workflow, now).await {
+        Ok(false) => {}
+        Ok(true) => {
+            return Known::Unknown(Why {
+                cause: Cause::NotYetSeen,
+                message: format!("somebody acts on {workflow} just now; its farewell comes after"),
+                retry: Retry::Backoff,
+            });
+        }
+        Err(error) => return Known::Unknown(why::from_store(&error)),
+    }
+    if let Err(error) = pulls::list_open(observatory, view, &workflow.repository).await {
+        return Known::Unknown(why::from_github(&error));
+    }
+    pulls::of_workflow(observatory, view, workflow).await
 }
 
 fn schedules(file: &FileSeen) -> &[Schedule] {

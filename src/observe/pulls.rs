@@ -7,7 +7,7 @@ use crate::{
     decide::{
         Cause, Known, PullSeen, PullState, Why,
         effect::branch_prefix,
-        mark::{is_ours, read_marker},
+        mark::{self, read_marker},
     },
     domain::{RepositoryName, Timestamp, WorkflowId},
     github::{self, CommitInfo, Head, Pull, PullsIn},
@@ -27,10 +27,16 @@ pub(super) async fn list_open(
     let listed = observatory.github.pulls(name, &head, PullsIn::Open).await?;
     let mut open = Vec::new();
     for pull in listed.into_iter().filter(|pull| !pull.from_fork) {
-        open.push(seen(
-            &pull,
-            is_touched(&observatory.github, name, &pull).await?,
-        ));
+        let commits = commits(&observatory.github, name, &pull).await?;
+        // One whose text speaks of another change than its commits, or of a withdrawal, carries none: an update or a
+        // closing was cut short, and is taken up or taken back.
+        let as_told = |carried: &String| {
+            let marker = read_marker(&pull.body);
+            marker.is_none_or(|marker| marker.digest == *carried && marker.withdrawn_by.is_none())
+        };
+        let carried = commits.carried.filter(as_told);
+        let digest = carried.unwrap_or_default();
+        open.push(seen(&pull, PullState::Open, digest, commits.touched));
     }
     view.open = open;
     Ok(())
@@ -119,7 +125,7 @@ async fn remember(
 ) -> Result<(), Why> {
     match known(observatory.github.pull(name, number).await) {
         Known::Known(pull) => {
-            let pull = ended(observatory, name, &pull).await?;
+            let pull = ended(observatory, view, name, &pull).await?;
             view.ended.insert(number, pull);
             Ok(())
         }
@@ -131,33 +137,26 @@ async fn remember(
     }
 }
 
-/// How a pull request ended: one that we marked as withdrawn was closed by us, or else by a person who was faster, and whose
-/// no it is.
+/// How a pull request ended, and what change it carried then.
 async fn ended(
     observatory: &Observatory,
+    view: &View,
     name: &RepositoryName,
     pull: &Pull,
 ) -> Result<PullSeen, Why> {
-    let pull = seen(pull, false);
-    let mut account = observatory.account();
-    if account.is_empty() {
-        let known = observatory.authenticate().await;
-        account = known.map_err(|error| why::from_github(&error))?;
-    }
-    if pull.state != PullState::Withdrawn || account.is_empty() {
-        return Ok(pull);
-    }
-    let by = observatory.github.closed_by(name, pull.number).await;
-    let by = by.map_err(|error| why::from_github(&error))?;
-    let by_a_person = by.is_some_and(|by| by != account);
-    Ok(PullSeen {
-        state: if by_a_person {
-            PullState::Declined
-        } else {
-            PullState::Withdrawn
-        },
-        ..pull
-    })
+    let told = |error| why::from_github(&error);
+    let before = view
+        .ended
+        .get(&pull.number)
+        .filter(|before| before.head_sha == pull.head_sha && !before.digest.is_empty());
+    let digest = match before {
+        Some(before) => before.digest.clone(),
+        None => carried_at_head(&observatory.github, name, pull)
+            .await
+            .map_err(told)?,
+    };
+    let state = state(&observatory.github, name, pull).await.map_err(told)?;
+    Ok(seen(pull, state, digest, false))
 }
 
 impl Observatory {
@@ -186,69 +185,135 @@ impl Observatory {
         view.recollected = true;
         let mut news = false;
         for pull in &ended {
-            let pull = self::ended(self, &workflow.repository, pull).await?;
+            let pull = self::ended(self, &view, &workflow.repository, pull).await?;
             news |= view.ended.insert(pull.number, pull.clone()).as_ref() != Some(&pull);
         }
         Ok(news)
     }
 }
 
-/// Whether a commit on the pull request's branch is not ours.
-pub async fn is_touched(
+/// What the commits of a pull request say.
+pub struct Commits {
+    /// Whether one of them is not ours.
+    pub touched: bool,
+    /// The short digest of the change that the newest of ours carries.
+    pub carried: Option<String>,
+}
+
+/// Reads the commits of a pull request.
+///
+/// # Errors
+/// What GitHub answers instead.
+pub async fn commits(
     github: &github::Client,
     name: &RepositoryName,
     pull: &Pull,
-) -> Result<bool, github::Error> {
+) -> Result<Commits, github::Error> {
     let since = github.commits_since(name, &pull.base_branch, &pull.head_sha);
     let commits = match since.await {
         // A history that is not ours at all, or longer than anything of ours.
-        Err(github::Error::NotFound { .. } | github::Error::TooLarge { .. }) => return Ok(true),
+        Err(github::Error::NotFound { .. } | github::Error::TooLarge { .. }) => {
+            return Ok(Commits {
+                touched: true,
+                carried: None,
+            });
+        }
         other => other?,
     };
-    Ok(commits.iter().any(|commit| !is_made_by_us(commit)))
+    let newest = commits.iter().rev().find_map(carried);
+    Ok(Commits {
+        touched: commits.iter().any(|commit| carried(commit).is_none()),
+        carried: newest.map(str::to_owned),
+    })
 }
 
-/// Who signs, on GitHub's behalf, the commits that are made through its API: the account, and the name where there is none.
-const GITHUB_ITSELF: [&str; 2] = ["web-flow", "GitHub"];
-
-/// Whether a commit is ours and still as we made it: whoever amends one keeps its message and its author, and becomes its
-/// committer.
-pub fn is_made_by_us(commit: &CommitInfo) -> bool {
-    let committer = commit.committer_login.as_deref();
-    let amended = committer.is_some_and(|committer| {
-        !GITHUB_ITSELF.contains(&committer)
-            && commit
-                .author_login
-                .as_deref()
-                .is_some_and(|author| author != committer)
-    });
-    is_ours(&commit.message) && !amended
+/// The change that a commit carries, if it is ours and still as we made it.
+///
+/// Its trailer seals what it holds. Who amends nothing but the words becomes its committer, unless that is GitHub, which
+/// signs the commits that are made through its API.
+#[must_use]
+pub fn carried(commit: &CommitInfo) -> Option<&str> {
+    let (author, committer) = (&commit.author, &commit.committer);
+    let by_github = committer.name.starts_with("GitHub") && committer.email.starts_with("noreply@");
+    let amended = author.name != committer.name && author.email != committer.email && !by_github;
+    let parents: Vec<_> = commit.parents.iter().map(String::as_str).collect();
+    mark::carried(&commit.message, &commit.tree, &parents).filter(|_| !amended)
 }
 
-/// A pull request as decisions see it.
-pub fn seen(pull: &Pull, touched: bool) -> PullSeen {
-    let marker = read_marker(&pull.body);
+/// The change that a pull request carried when it ended: what the newest of our commits says; what its text or its branch's
+/// name says where there is none to be found.
+///
+/// # Errors
+/// What GitHub answers instead.
+pub async fn carried_at_head(
+    github: &github::Client,
+    name: &RepositoryName,
+    pull: &Pull,
+) -> Result<String, github::Error> {
+    let commit = match github.commit(name, &pull.head_sha).await {
+        Err(github::Error::NotFound { .. } | github::Error::Unprocessable { .. }) => None,
+        other => Some(other?),
+    };
+    if let Some(carried) = commit.as_ref().and_then(carried) {
+        return Ok(carried.to_owned());
+    }
+    let below = commits(github, name, pull).await?.carried;
+    Ok(below.unwrap_or_else(|| told(pull)))
+}
+
+/// The change that a pull request's text speaks of. A person may edit that; the branch then still tells the change it was
+/// opened with.
+#[must_use]
+pub fn told(pull: &Pull) -> String {
+    // A number may follow the digest.
+    let is_digest = |part: &&str| part.len() > 2;
     let of_branch = || {
         pull.head_branch
             .rsplit('-')
-            .next()
+            .find(is_digest)
             .unwrap_or_default()
-            .to_owned()
     };
-    let state = match (pull.state, pull.merged_at, &marker) {
-        (github::PullState::Open, _, _) => PullState::Open,
-        (github::PullState::Closed, Some(_), _) => PullState::Merged,
-        (github::PullState::Closed, None, Some(marker)) if marker.withdrawn => PullState::Withdrawn,
-        (github::PullState::Closed, None, _) => PullState::Declined,
+    read_marker(&pull.body).map_or_else(|| of_branch().to_owned(), |marker| marker.digest)
+}
+
+/// What became of a pull request.
+///
+/// One that we marked as withdrawn was closed by us, or else by a person who was faster, and whose no it is. The mark
+/// names the account that we went by then, which may be another one today.
+///
+/// # Errors
+/// What GitHub answers instead.
+pub async fn state(
+    github: &github::Client,
+    name: &RepositoryName,
+    pull: &Pull,
+) -> Result<PullState, github::Error> {
+    match (pull.state, pull.merged_at) {
+        (github::PullState::Open, _) => return Ok(PullState::Open),
+        (github::PullState::Closed, Some(_)) => return Ok(PullState::Merged),
+        (github::PullState::Closed, None) => {}
+    }
+    let Some(by) = read_marker(&pull.body).and_then(|marker| marker.withdrawn_by) else {
+        return Ok(PullState::Declined);
     };
+    let closer = github.closed_by(name, pull.number).await?;
+    let by_a_person = closer.is_some_and(|closer| !closer.bot && closer.login != by);
+    Ok(if by_a_person {
+        PullState::Declined
+    } else {
+        PullState::Withdrawn
+    })
+}
+
+/// A pull request as decisions see it.
+fn seen(pull: &Pull, state: PullState, digest: String, touched: bool) -> PullSeen {
     PullSeen {
         number: pull.number,
         url: pull.url.clone(),
         state,
         branch: pull.head_branch.clone(),
         head_sha: pull.head_sha.clone(),
-        // A person may edit the body; the branch then still tells the change it was opened with.
-        digest: marker.map_or_else(of_branch, |marker| marker.digest),
+        digest,
         touched,
         created_at: pull.created_at,
     }

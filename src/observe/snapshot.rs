@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The shape of this version; another one's snapshot is left unread.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Snapshot {

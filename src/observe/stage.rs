@@ -88,6 +88,7 @@ pub(crate) fn object() -> Object {
         requested_at: None,
         deleting: false,
         finalizer: false,
+        elder: None,
         wish: Wish::read(&serde_saphyr::from_str(spec).unwrap()),
         before: WorkflowScheduleStatus::default(),
     }

@@ -2,11 +2,13 @@
 //!
 //! The rounds own the order of things and nothing else: reading is `observe`'s, judging is `decide`'s, writing is `act`'s.
 
+mod caught;
 pub mod connection;
 pub mod timetable;
 pub mod upkeep;
 pub mod workflow_schedule;
 
+pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
 pub use upkeep::Upkeep;
 pub use workflow_schedule::workflow_schedule_round;

@@ -6,6 +6,7 @@ use crate::{
     act::{Actor, perform},
     decide::{
         Cause, Conclusion, Decision, Effect, Known, Object, Outcome, Retry, Why, conclude, decide,
+        pull::PullStanding,
     },
     domain::{Seconds, Timestamp, WorkflowId},
     observe::{self, Observatory, Site},
@@ -43,11 +44,18 @@ where
             }
         }
     }
-    if let (Known::Known(observatory), false) = (site, decision.effects.is_empty()) {
-        let must_hold =
-            decision.finalizer && (!object.finalizer || about_to_open(&decision).is_some());
-        let held = async || if must_hold { hold().await } else { Ok(()) };
-        outcomes = act_on(observatory, &decision.effects, held).await;
+    let unheld = decision.finalizer && !object.finalizer;
+    match site {
+        Known::Known(observatory) if !decision.effects.is_empty() => {
+            let must_hold = unheld || decision.finalizer && about_to_open(&decision).is_some();
+            let held = async || if must_hold { hold().await } else { Ok(()) };
+            outcomes = act_on(observatory, &decision.effects, held).await;
+        }
+        // A pull request that somebody else of ours opened and that is as wished: it is this object's to close one day.
+        Known::Known(_) if unheld && matches!(decision.pull, PullStanding::Open(_)) => {
+            outcomes.extend(hold().await.err().map(Outcome::Failed));
+        }
+        Known::Known(_) | Known::Unknown(_) => {}
     }
     conclude(object, &seen, &decision, &outcomes, now)
 }
@@ -74,14 +82,16 @@ where
     let _alone = observatory.act().await;
     // Others may have acted for a while before it was our turn.
     let now = observatory.github().now();
-    if let Err(why) = hold().await {
-        return vec![Outcome::Failed(why)];
-    }
     let claim = match observatory.claim(effects, now, CLAIM_HOLDS).await {
         Ok(Some(claim)) => claim,
         Ok(None) => return vec![Outcome::Overtaken("another worker acts on it".to_owned())],
         Err(why) => return vec![Outcome::Failed(why)],
     };
+    // Asked under the claim, for which a farewell waits: what is opened from here on is not overlooked.
+    if let Err(why) = hold().await {
+        observatory.release(claim).await;
+        return vec![Outcome::Failed(why)];
+    }
     let mut outcomes = Vec::new();
     let acts = perform_all(observatory, effects, now, &mut outcomes);
     if tokio::time::timeout(LONGEST_ACT, acts).await.is_err() {
@@ -104,14 +114,21 @@ async fn perform_all(
     now: Timestamp,
     outcomes: &mut Vec<Outcome>,
 ) {
+    let account = match observatory.known_account().await {
+        Ok(account) => account,
+        Err(why) => return outcomes.push(Outcome::Failed(why)),
+    };
     let actor = Actor {
         github: observatory.github(),
-        account: observatory.account(),
+        account,
         now,
     };
     for effect in effects {
         let outcome = perform(effect, &actor).await;
         observatory.note(effect, &outcome, now).await;
+        observatory
+            .metrics()
+            .effect(effect.into(), (&outcome).into());
         let done = matches!(outcome, Outcome::Done(_));
         outcomes.push(outcome);
         if !done {

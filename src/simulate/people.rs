@@ -86,6 +86,24 @@ impl World {
         Ok(commit.to_string())
     }
 
+    /// Moves a branch to a commit that the repository has, by force, as whoever amended one does.
+    ///
+    /// # Errors
+    /// 404 without such a repository, 500 when there is no such commit.
+    pub fn force_push(
+        &mut self,
+        repository: &RepositoryName,
+        branch: &str,
+        commit: &str,
+    ) -> Result<(), Refusal> {
+        let place = self.place(repository)?;
+        self.repositories[place]
+            .objects
+            .point(branch, Oid::from_str(commit)?)?;
+        self.branch_moved(place, branch, PERSON);
+        Ok(())
+    }
+
     /// Deletes a branch, which closes its open pull requests.
     ///
     /// # Errors

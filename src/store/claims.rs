@@ -7,6 +7,9 @@ use crate::domain::{Timestamp, WorkflowId};
 const CLAIM: &str = "INSERT INTO claims (repository, workflow, holder, held_until) VALUES ($1, $2, $3, $4)
 ON CONFLICT (repository, workflow) DO UPDATE SET holder = $3, held_until = $4 WHERE claims.held_until <= $5";
 
+const HELD: &str =
+    "SELECT 1 FROM claims WHERE repository = $1 AND workflow = $2 AND held_until > $3";
+
 const RELEASE: &str = "DELETE FROM claims WHERE repository = $1 AND workflow = $2 AND holder = $3";
 
 impl Store {
@@ -32,6 +35,26 @@ impl Store {
                 .bind(seconds_of(until))
                 .bind(seconds_of(now));
             Ok(query.execute(self.writer()).await?.rows_affected() == 1)
+        })
+        .await
+    }
+
+    /// Whether somebody holds the claim on a workflow.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_claimed(
+        &self,
+        workflow: &WorkflowId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.attempt(|| format!("look for a claim on {workflow}"), async {
+            let query = sqlx::query(HELD)
+                .bind(workflow.repository.key())
+                .bind(workflow.file.as_str())
+                .bind(seconds_of(now));
+            // Through the writer: what another worker has just written must be seen.
+            Ok(query.fetch_optional(self.writer()).await?.is_some())
         })
         .await
     }
@@ -71,7 +94,10 @@ mod tests {
     async fn a_claim_has_one_holder_until_it_is_given_back() {
         let (store, workflow, now) = store().await;
         let until = now + TimeDelta::minutes(5);
+        assert!(!store.is_claimed(&workflow, now).await.unwrap());
         assert!(store.claim(&workflow, "a", now, until).await.unwrap());
+        assert!(store.is_claimed(&workflow, now).await.unwrap());
+        assert!(!store.is_claimed(&workflow, until).await.unwrap());
         assert!(!store.claim(&workflow, "b", now, until).await.unwrap());
         assert!(!store.claim(&workflow, "a", now, until).await.unwrap());
         store.release(&workflow, "b").await.unwrap();

@@ -23,16 +23,6 @@ use crate::domain::{Digest, Timestamp, WorkflowId};
 pub enum DeedKind {
     /// A pull request was opened.
     PullOpened,
-    /// A pull request got new content.
-    PullUpdated,
-    /// A pull request was closed.
-    PullClosed,
-    /// A pull request was merged.
-    PullMerged,
-    /// A branch was removed.
-    BranchDeleted,
-    /// A run was started.
-    RunDispatched,
 }
 
 /// One thing that was done outside, for one workflow.

@@ -104,6 +104,7 @@ impl Process {
                 requested_at: None,
                 deleting: false,
                 finalizer: false,
+                elder: None,
                 wish: Wish::read(&serde_json::from_value(spec).unwrap()),
                 before: before.clone(),
             };

@@ -34,9 +34,10 @@ pub fn title(proposal: &Proposal) -> String {
         .unwrap_or_else(counted)
 }
 
-/// The message of the commit that carries the change; its trailer tells our commits from other people's.
+/// The message of the commit that carries the change, over a tree and on top of parents; its trailer tells our commits from
+/// other people's, and from our own that somebody amended.
 #[must_use]
-pub fn commit_message(proposal: &Proposal) -> String {
+pub fn commit_message(proposal: &Proposal, tree: &str, parents: &[&str]) -> String {
     let shown = proposal.changes.iter().take(LISTED_CHANGES);
     let mut lines: Vec<_> = shown
         .map(|change| format!("{} -> {}", change.from, change.to))
@@ -51,7 +52,7 @@ pub fn commit_message(proposal: &Proposal) -> String {
         "{}\n\n{}\n\n{}\n",
         title(proposal),
         lines.join("\n"),
-        mark::trailer(proposal.digest.short())
+        mark::trailer(proposal.digest.short(), tree, parents)
     )
 }
 

@@ -165,6 +165,13 @@ pub struct AccuracyStatus {
     /// How much smaller the error is than that of repeating the last duration, in percent; negative is worse.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skill: Option<i32>,
+    /// How much smaller the median error of the newer half of the comparisons is than that of the older half, in percent;
+    /// negative is worse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub improvement: Option<i32>,
+    /// Since when the forecasts have not earned that a pull request rests on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demoted_since: Option<Timestamp>,
 }
 
 /// Comparisons by the size of their error; every comparison counts once.

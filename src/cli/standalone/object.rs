@@ -7,9 +7,10 @@ use crate::{
     domain::Seconds,
 };
 
-/// A WorkflowSchedule as a decision needs it.
+/// A WorkflowSchedule as a decision needs it, with the object that acts in its stead.
 pub(super) fn workflow_schedule(
     object: &WorkflowSchedule,
+    elder: Option<String>,
     before: WorkflowScheduleStatus,
 ) -> Object {
     Object {
@@ -18,6 +19,7 @@ pub(super) fn workflow_schedule(
         requested_at: None,
         deleting: false,
         finalizer: true,
+        elder,
         wish: Wish::read(&object.spec),
         before,
     }

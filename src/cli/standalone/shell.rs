@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream};
+use kube::ResourceExt as _;
 
 use super::{
     manifests::{Manifests, name},
@@ -16,12 +17,15 @@ use crate::{
         GitHubConnection, GitHubConnectionStatus, WorkflowScheduleStatus,
         condition::{self, ConditionStatus},
     },
-    decide::{Cause, Event, Known, Retry, Why, Wish},
+    decide::{
+        Cause, Conclusion, Event, Known, Object, Retry, Rivals, Why, Wish,
+        connection::ConnectionConclusion, defect::defect,
+    },
     domain::Timestamp,
     github,
     metrics::Metrics,
     observe::{Observatory, Site, connect::suspended, why},
-    round::{connection_round, workflow_schedule_round},
+    round::{ConnectionRound, caught, connection_round, workflow_schedule_round},
     store::Store,
 };
 
@@ -31,6 +35,7 @@ const CONCURRENCY: usize = 8;
 /// A standalone shell over a set of manifests.
 pub struct Shell {
     manifests: Manifests,
+    rivals: Rivals,
     store: Store,
     metrics: Metrics,
     clock: github::Clock,
@@ -53,8 +58,16 @@ impl Shell {
     /// Takes manifests, the store, and where the present comes from.
     #[must_use]
     pub fn new(manifests: Manifests, store: Store, metrics: Metrics, clock: github::Clock) -> Self {
+        let mut rivals = Rivals::default();
+        for (identity, schedule) in &manifests.schedules {
+            let created_at = schedule
+                .creation_timestamp()
+                .and_then(|time| chrono::DateTime::from_timestamp(time.0.as_second(), 0));
+            rivals.put(identity, created_at, &schedule.spec);
+        }
         Self {
             manifests,
+            rivals,
             store,
             metrics,
             clock,
@@ -142,7 +155,15 @@ impl Shell {
             let site = self.site(&identity, &connection);
             let before = self.connections.get(&identity).cloned().unwrap_or_default();
             let input = object::connection(&connection, before);
-            let round = connection_round(&input, &site, self.wishes(&identity), now).await;
+            let round = connection_round(&input, &site, self.wishes(&identity), now);
+            let round = caught(round).await.unwrap_or_else(|panic| {
+                self.defect(&identity, &panic);
+                let (status, again) = defect(&input.before, &identity, input.generation, now);
+                ConnectionRound {
+                    conclusion: ConnectionConclusion { status, again },
+                    changed: BTreeSet::new(),
+                }
+            });
             let namespace = identity.split('/').next().unwrap_or_default();
             changed.extend(
                 round
@@ -162,10 +183,22 @@ impl Shell {
         let wish = |(identity, schedule): (&String, &crate::api::WorkflowSchedule)| {
             let (namespace, name) = identity.split_once('/')?;
             let wish = Wish::read(&schedule.spec).ok()?;
-            (format!("{namespace}/{}", wish.connection) == connection)
-                .then(|| (name.to_owned(), wish))
+            let ours = format!("{namespace}/{}", wish.connection) == connection;
+            (ours && self.elder(identity).is_none()).then(|| (name.to_owned(), wish))
         };
         self.manifests.schedules.iter().filter_map(wish).collect()
+    }
+
+    /// Counts a defect and writes it into the log.
+    fn defect(&self, object: &str, panic: &str) {
+        self.metrics.panic();
+        tracing::error!(object, panic, "round ended in a defect of the program");
+    }
+
+    /// The object that acts on an object's workflow in its stead.
+    fn elder(&self, identity: &str) -> Option<String> {
+        let host = |connection: &str| Some(self.manifests.connections.get(connection)?.spec.host());
+        self.rivals.elder(identity, host)
     }
 
     async fn schedules_round(
@@ -176,12 +209,17 @@ impl Shell {
         let rounds = names.into_iter().filter_map(|identity| {
             let schedule = self.manifests.schedules.get(&identity)?;
             let before = self.schedules.get(&identity).cloned().unwrap_or_default();
-            let input = object::workflow_schedule(schedule, before);
+            let input = object::workflow_schedule(schedule, self.elder(&identity), before);
             let site = self.site_of(&identity, &schedule.spec.connection_ref.name);
             let clock = self.clock.clone();
+            let shell = &*self;
             Some(async move {
                 let now = clock();
-                let end = workflow_schedule_round(&input, &site, async || Ok(()), now).await;
+                let round = workflow_schedule_round(&input, &site, async || Ok(()), now);
+                let end = caught(round).await.unwrap_or_else(|panic| {
+                    shell.defect(&identity, &panic);
+                    broken(&input, now)
+                });
                 (identity, end, now)
             })
         });
@@ -253,5 +291,16 @@ impl Shell {
             &self.metrics,
         )
         .map_err(|error| why::from_github(&error))
+    }
+}
+
+/// The end of a round that ended in a defect.
+fn broken(input: &Object, now: Timestamp) -> Conclusion {
+    let (status, again) = defect(&input.before, &input.identity, input.generation, now);
+    Conclusion {
+        status,
+        events: Vec::new(),
+        again,
+        finalizer: input.finalizer,
     }
 }

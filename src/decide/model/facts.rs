@@ -39,6 +39,7 @@ pub(super) fn object(view: FileView) -> Object {
         requested_at: None,
         deleting: view.spec.deleting,
         finalizer: view.finalizer,
+        elder: None,
         wish: Ok(wish),
         before: WorkflowScheduleStatus::default(),
     }

@@ -102,7 +102,9 @@ pub(super) fn state(world: &World, pull: &Pull) -> PullState {
 pub(super) fn change(world: &World, pull: &Pull) -> Option<Change> {
     match (world.contract.trusts_commits, pull.state) {
         (false, _) => Some(pull.told),
-        (true, State::Open) => Some(pull.head.carries).filter(|carries| *carries == pull.told),
+        (true, State::Open) => {
+            Some(pull.head.carries).filter(|carries| *carries == pull.told && !pull.mark)
+        }
         (true, _) => Some(pull.head.carries),
     }
 }

@@ -1,12 +1,15 @@
 //! When to look again.
 
-use super::support::{now, object, round, seen, settled, told, why};
+use super::support::{now, object, pull, round, seen, settled, told, why, with_pulls};
 use crate::{
     api::{
         Mode,
-        condition::{self, ConditionStatus::False},
+        condition::{
+            self,
+            ConditionStatus::{False, True},
+        },
     },
-    decide::{Cause, Deed, Known, Object, Outcome, Retry, Seen, conclude, decide},
+    decide::{Cause, Deed, Known, Object, Outcome, PullState, Retry, Seen, conclude, decide},
     domain::Seconds,
 };
 
@@ -100,4 +103,27 @@ fn a_farewell_that_waits_says_for_what_and_retries_soon() {
     let end = round(&going, &blind);
     assert_eq!(told(&end, condition::READY), Some((False, "Deleting")));
     assert!(end.finalizer && end.again <= Seconds(6));
+}
+
+#[test]
+fn an_object_with_an_elder_does_nothing_outside_and_says_whose_the_workflow_is() {
+    let mut object = object(Mode::PullRequest);
+    object.elder = Some("ci/older".to_owned());
+    let open = with_pulls([pull(7, PullState::Open, "0ther")]);
+    for deleting in [false, true] {
+        object.deleting = deleting;
+        let decision = decide(&object, &open, now());
+        assert!(decision.effects.is_empty(), "{:?}", decision.effects);
+        assert_eq!(decision.finalizer, !deleting);
+    }
+    object.deleting = false;
+    let end = round(&object, &open);
+    assert_eq!(told(&end, condition::STALLED), Some((True, "Duplicate")));
+    assert_eq!(told(&end, condition::READY), Some((False, "Duplicate")));
+    assert_eq!(end.status.failures, None);
+    assert_eq!(end.again, Seconds::minutes(5));
+    let message = &condition::find(&end.status.conditions, condition::STALLED)
+        .unwrap()
+        .message;
+    assert!(message.starts_with("ci/older is older"), "{message}");
 }

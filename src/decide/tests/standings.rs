@@ -127,6 +127,60 @@ fn mode_recommend_holds_the_change_and_shows_it() {
     assert_eq!(proposal.changes[0].to, schedule("17 2 * * *"));
 }
 
+/// A look whose last 20 forecasts did worse than repeating the last duration, and a planned move.
+fn distrusted() -> Seen {
+    let comparison = |day: u32| crate::domain::Score {
+        run: crate::domain::RunId(day.into()),
+        finished_at: now() + chrono::TimeDelta::days(day.into()),
+        forecast_made_at: now(),
+        model: "test/1".into(),
+        duration: Some(crate::domain::DurationScore {
+            p50: crate::domain::Seconds(1_200),
+            p90: crate::domain::Seconds(1_300),
+            naive: Some(crate::domain::Seconds(1_100)),
+            actual: crate::domain::Seconds(1_000),
+            error_permille: 200,
+            covered: true,
+        }),
+        success: crate::domain::Permille(900),
+        succeeded: true,
+    };
+    let scores: Vec<_> = (0..20).map(comparison).collect();
+    Seen {
+        learned: Known::Known(crate::decide::Learned {
+            accuracy: crate::track::accuracy(&scores),
+            ..Default::default()
+        }),
+        ..seen()
+    }
+}
+
+#[test]
+fn a_change_that_rests_on_forecasts_which_the_last_value_beats_is_recommended_only() {
+    let mut line = line("0 0 * * *", "17 2 * * *");
+    line.reasons = vec![];
+    let seen = Seen {
+        line: Known::Known(Some(line)),
+        ..distrusted()
+    };
+    let unpinned = wishing(|wish| wish.pinned = None);
+
+    let Standing::Held { hold, proposal } = decide(&unpinned, &seen, now()).standing else {
+        panic!("not held")
+    };
+
+    assert_eq!(hold, Hold::Demoted(crate::track::Distrust::NoSkill));
+    assert!(proposal.is_some(), "the recommendation stays visible");
+}
+
+#[test]
+fn a_pinned_cron_rests_on_no_forecast_and_is_proposed_whatever_they_were_worth() {
+    assert!(matches!(
+        decide(&object(Mode::PullRequest), &distrusted(), now()).standing,
+        Standing::Wanted(_)
+    ));
+}
+
 #[test]
 fn a_change_that_is_not_trusted_enough_is_held() {
     for action in [Action::Review, Action::NeedsData] {

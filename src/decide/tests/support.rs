@@ -35,6 +35,7 @@ pub(super) fn object(mode: Mode) -> Object {
         requested_at: None,
         deleting: false,
         finalizer: true,
+        elder: None,
         wish: Ok(wish),
         before: WorkflowScheduleStatus::default(),
     }

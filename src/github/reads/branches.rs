@@ -1,4 +1,4 @@
-//! Where a branch stands, and who made the commits on it.
+//! Where a branch stands, and what the commits on it hold and who made them.
 
 use super::repository_path;
 use crate::{
@@ -8,7 +8,10 @@ use crate::{
         call::Call,
         paging::Pages,
         target::{path, segment},
-        wire::repository::{WireAccount, WireComparison, WireReference},
+        wire::repository::{
+            WireCommit, WireCommitData, WireComparison, WireGitCommit, WireHand, WireObject,
+            WireReference,
+        },
     },
 };
 
@@ -22,19 +25,30 @@ pub struct BranchHead {
     pub sha: String,
 }
 
-/// A commit and who made it.
+/// A commit: what it holds and who made it, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommitInfo {
     /// Its id.
     pub sha: String,
-    /// The account of its author, where GitHub knows one.
-    pub author_login: Option<String>,
-    /// The account of its committer, where GitHub knows one; `web-flow` for commits that GitHub signed.
-    pub committer_login: Option<String>,
-    /// The name that the commit itself gives for its author.
-    pub author_name: Option<String>,
+    /// The id of its tree.
+    pub tree: String,
+    /// The ids of its parents, in order.
+    pub parents: Vec<String>,
+    /// Who wrote it.
+    pub author: Hand,
+    /// Who made the commit of it; GitHub itself for commits that it signed.
+    pub committer: Hand,
     /// Its message.
     pub message: String,
+}
+
+/// A name and an address as a commit gives them, whether GitHub knows an account of theirs or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hand {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
 }
 
 impl Client {
@@ -89,19 +103,43 @@ impl Client {
         let mut commits = Vec::new();
         while let Some((call, answer)) = pages.next(self).await? {
             let page: WireComparison = answer.json(&call)?;
-            commits.extend(page.commits.into_iter().map(|wire| CommitInfo {
-                sha: wire.sha,
-                author_login: login(wire.author),
-                committer_login: login(wire.committer),
-                author_name: wire.commit.author.and_then(|author| author.name),
-                message: wire.commit.message.unwrap_or_default(),
-            }));
+            let commit = |wire: WireCommit| info(wire.sha, wire.parents, wire.commit);
+            commits.extend(page.commits.into_iter().map(commit));
         }
         Ok(commits)
     }
+
+    /// Reads a commit, by its id. Those of a pull request stay readable when its branch is gone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn commit(&self, repository: &RepositoryName, sha: &str) -> Result<CommitInfo> {
+        let target = format!(
+            "{}/git/commits/{}",
+            repository_path(repository),
+            segment(sha)
+        );
+        let what = format!("read the commit {sha} in {repository}");
+        let route = "/repos/{owner}/{repo}/git/commits/{commit_sha}";
+        let call = Call::get(route, target, what);
+        let wire: WireGitCommit = self.read(&call).await?.json(&call)?;
+        Ok(info(wire.sha, wire.parents, wire.commit))
+    }
 }
 
-/// The login of an account that may be unknown.
-pub(super) fn login(account: Option<WireAccount>) -> Option<String> {
-    account.and_then(|account| account.login)
+fn info(sha: String, parents: Vec<WireObject>, data: WireCommitData) -> CommitInfo {
+    let hand = |wire: Option<WireHand>| {
+        wire.map_or_else(Hand::default, |wire| Hand {
+            name: wire.name.unwrap_or_default(),
+            email: wire.email.unwrap_or_default(),
+        })
+    };
+    CommitInfo {
+        sha,
+        tree: data.tree.sha,
+        parents: parents.into_iter().map(|parent| parent.sha).collect(),
+        author: hand(data.author),
+        committer: hand(data.committer),
+        message: data.message.unwrap_or_default(),
+    }
 }

@@ -54,11 +54,9 @@ impl Client {
             None => self.user().await,
             Some(app) => {
                 // The App's own token says its name; an installation's says what it may do.
-                self.inner.keeper.bearer(self, self.inner.now()).await?;
+                self.bearer().await?;
                 let call = Call::get("/app", "/app".to_owned(), "read who the App is");
-                let answer = self
-                    .once(&call, Payment::Now(Cost::Read), &app.identify()?, None)
-                    .await?;
+                let answer = self.as_app(app, &call, Payment::Now(Cost::Read)).await?;
                 let wire: WireApp = answer.json(&call)?;
                 let slug = wire.slug.or(wire.name);
                 let slug = slug.ok_or_else(|| {

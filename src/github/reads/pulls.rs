@@ -1,8 +1,6 @@
 //! Pull requests.
 
-use std::collections::BTreeSet;
-
-use super::{branches::login, repository_path};
+use super::repository_path;
 use crate::{
     domain::{RepositoryName, Timestamp},
     github::{
@@ -37,8 +35,6 @@ pub struct Pull {
     pub state: PullState,
     /// When it was merged, if it was.
     pub merged_at: Option<Timestamp>,
-    /// Who merged it; told by [`Client::pull`] only.
-    pub merged_by: Option<String>,
     /// The branch it brings.
     pub head_branch: String,
     /// Whether that branch lies in another repository, or did in one that is gone.
@@ -47,24 +43,19 @@ pub struct Pull {
     pub head_sha: String,
     /// The branch it goes to.
     pub base_branch: String,
-    /// The commit that branch stood at.
-    pub base_sha: String,
-    /// Its title.
-    pub title: String,
     /// Its text.
     pub body: String,
-    /// Not yet ready for review.
-    pub draft: bool,
-    /// Who opened it.
-    pub user_login: Option<String>,
-    /// Its labels.
-    pub labels: BTreeSet<String>,
     /// When it was opened.
     pub created_at: Timestamp,
-    /// When it was closed or merged.
-    pub closed_at: Option<Timestamp>,
-    /// Whether it merges cleanly; told by [`Client::pull`] only, and only once GitHub has worked it out.
-    pub mergeable: Option<bool>,
+}
+
+/// Who closed a pull request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Closer {
+    /// The account's login.
+    pub login: String,
+    /// An App's account, and nobody's person.
+    pub bot: bool,
 }
 
 /// Which branches' pull requests to list.
@@ -75,8 +66,6 @@ pub enum Head {
     /// Those of branches of the repository itself that begin so: as many requests as the repository has hundreds of pulls
     /// in that state. Ask for open ones.
     Prefix(String),
-    /// All of them, those from forks included.
-    Any,
 }
 
 /// Which states to list.
@@ -106,23 +95,11 @@ impl From<WirePull> for Pull {
                 PullState::Closed
             },
             merged_at: wire.merged_at,
-            merged_by: login(wire.merged_by),
             head_branch: wire.head.branch,
             head_sha: wire.head.sha,
             base_branch: wire.base.branch,
-            base_sha: wire.base.sha,
-            title: wire.title.unwrap_or_default(),
             body: wire.body.unwrap_or_default(),
-            draft: wire.draft,
-            user_login: login(wire.user),
-            labels: wire
-                .labels
-                .into_iter()
-                .filter_map(|label| label.name)
-                .collect(),
             created_at: wire.created_at,
-            closed_at: wire.closed_at,
-            mergeable: wire.mergeable,
         }
     }
 }
@@ -134,7 +111,6 @@ impl Head {
         match self {
             Self::Branch(branch) => ours && pull.head_branch == *branch,
             Self::Prefix(prefix) => ours && pull.head_branch.starts_with(prefix),
-            Self::Any => true,
         }
     }
 }
@@ -155,7 +131,7 @@ impl Client {
     ) -> Result<Vec<Pull>> {
         let filter = match head {
             Head::Branch(branch) => Some(format!("{}:{branch}", repository.owner())),
-            Head::Prefix(_) | Head::Any => None,
+            Head::Prefix(_) => None,
         };
         let pairs = [
             ("state", Some(<&str>::from(states).to_owned())),
@@ -216,7 +192,7 @@ impl Client {
         Ok(comments)
     }
 
-    /// Reads who closed a pull request; nothing while it is open or when the account is gone.
+    /// Reads which account closed a pull request; nothing while it is open or when the account is gone.
     ///
     /// # Errors
     /// [`crate::github::Error::NotFound`] when there is none of that number.
@@ -224,12 +200,16 @@ impl Client {
         &self,
         repository: &RepositoryName,
         number: u64,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Closer>> {
         let target = format!("{}/issues/{number}", repository_path(repository));
         let what = format!("read who closed pull request {number} of {repository}");
         let call = Call::get("/repos/{owner}/{repo}/issues/{issue_number}", target, what);
-        Ok(login(
-            self.read(&call).await?.json::<WireIssue>(&call)?.closed_by,
-        ))
+        let closed_by = self.read(&call).await?.json::<WireIssue>(&call)?.closed_by;
+        Ok(closed_by.and_then(|account| {
+            Some(Closer {
+                login: account.login?,
+                bot: account.kind.as_deref() == Some("Bot"),
+            })
+        }))
     }
 }

@@ -1,7 +1,5 @@
 //! A repository and its workflows.
 
-use std::collections::BTreeSet;
-
 use super::repository_path;
 use crate::{
     domain::{RepositoryName, Timestamp, WorkflowFile},
@@ -19,35 +17,23 @@ const MOST_PAGES: usize = 20;
 /// A repository as GitHub knows it now.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Repository {
-    /// GitHub's number, which outlives renames.
-    pub id: u64,
     /// Its present name, which differs from the one asked for after a rename.
     pub name: RepositoryName,
     /// The branch whose workflow files fire.
     pub default_branch: String,
-    /// Not public: its minutes are billed and its schedules are not disabled for inactivity.
-    pub private: bool,
     /// Read-only.
     pub archived: bool,
     /// Disabled by GitHub.
     pub disabled: bool,
-    /// A fork, whose schedules are off unless someone turned them on.
-    pub fork: bool,
     /// The last push to any branch.
     pub pushed_at: Option<Timestamp>,
-    /// What the credentials may do here (`admin`, `push`, `pull` and so on), where GitHub tells it.
-    pub permissions: Option<BTreeSet<String>>,
 }
 
 /// A workflow that has a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Workflow {
-    /// GitHub's number.
-    pub id: u64,
     /// Its file, by which it is known.
     pub file: WorkflowFile,
-    /// Its display name, which may be anything.
-    pub name: String,
     /// Whether it fires.
     pub state: WorkflowState,
 }
@@ -93,21 +79,12 @@ impl Client {
         let name = wire.full_name.parse();
         let name = name
             .map_err(|_| Error::malformed(&call.what, "its name is not owner/name", Wrote::No))?;
-        let granted = |all: std::collections::BTreeMap<String, bool>| {
-            all.into_iter()
-                .filter_map(|(name, granted)| granted.then_some(name))
-                .collect()
-        };
         Ok(Repository {
-            id: wire.id,
             name,
             default_branch: wire.default_branch.unwrap_or_else(|| "main".to_owned()),
-            private: wire.private,
             archived: wire.archived,
             disabled: wire.disabled,
-            fork: wire.fork,
             pushed_at: wire.pushed_at,
-            permissions: wire.permissions.map(granted),
         })
     }
 
@@ -131,9 +108,7 @@ impl Client {
             let page: WorkflowPage = answer.json(&call)?;
             workflows.extend(page.workflows.into_iter().filter_map(|wire| {
                 Some(Workflow {
-                    id: wire.id,
                     file: WorkflowFile::from_path(wire.path.as_deref()?).ok()?,
-                    name: wire.name.unwrap_or_default(),
                     state: wire
                         .state
                         .and_then(|state| state.parse().ok())

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use axum::response::Response;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64_URL_SAFE_NO_PAD};
 
 use super::fake::{Fake, REPOSITORY, START, acme, answer, at};
 use crate::github::{Client, Credentials, Error, GITHUB_API, Grants, IdentityKind, Retry};
@@ -164,4 +165,90 @@ async fn an_app_that_is_installed_nowhere_or_gone_says_so() {
     let gone = Fake::answering(|_| answer(404, &[], r#"{"message":"Not Found"}"#));
     let error = client(&gone).repository(&acme()).await.unwrap_err();
     assert!(matches!(error, Error::Unauthorized { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn what_the_app_asks_as_itself_leaves_the_installations_budget_alone() {
+    let limit = |limit: &'static str| {
+        [
+            ("x-ratelimit-limit", limit),
+            ("x-ratelimit-remaining", limit),
+            ("x-ratelimit-reset", "1900000000"),
+        ]
+    };
+    let fake = Fake::answering(move |asked| match asked.target.as_str() {
+        "/app/installations/34/access_tokens" => minted(1, START + 3600),
+        "/app" => answer(200, &limit("60"), r#"{"slug":"cronwright"}"#),
+        _ => answer(200, &limit("5000"), REPOSITORY),
+    });
+    let client = client(&fake);
+    client.identity().await.unwrap();
+    assert_eq!(client.rate().limit, None);
+    client.repository(&acme()).await.unwrap();
+    client.identity().await.unwrap();
+    assert_eq!(client.rate().limit, Some(5000));
+}
+
+/// When a JSON web token says that it was made and that it ends.
+fn dates(authorization: &str) -> (i64, i64) {
+    let claims = authorization.split('.').nth(1).unwrap();
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    (
+        claims["iat"].as_i64().unwrap(),
+        claims["exp"].as_i64().unwrap(),
+    )
+}
+
+/// A GitHub whose clock is ahead of ours, and which takes tokens of its own present only.
+fn ahead_by(seconds: i64) -> Fake {
+    let now = START + seconds;
+    let date = at(now).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    Fake::answering(move |asked| {
+        let headers = [("date", date.as_str())];
+        let mints = asked.method == "POST";
+        let dated = mints.then(|| dates(&asked.authorization));
+        match dated {
+            Some((made, ends)) if made > now || ends <= now || ends > now + 600 => answer(
+                401,
+                &headers,
+                r#"{"message":"'Expiration time' claim ('exp') is too far in the future"}"#,
+            ),
+            Some(_) => {
+                let ends_at = at(now + 3600).to_rfc3339();
+                answer(
+                    201,
+                    &headers,
+                    format!(r#"{{"token":"ghs_1","expires_at":"{ends_at}"}}"#),
+                )
+            }
+            None => answer(200, &headers, REPOSITORY),
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_hours_is_made_up_for() {
+    for seconds in [0, 7200, -7200, 86_000] {
+        let fake = ahead_by(seconds);
+        let client = client(&fake);
+        client.repository(&acme()).await.unwrap();
+        let asked = if seconds == 0 { 2 } else { 3 };
+        assert_eq!(fake.count(), asked, "{seconds}");
+        client.repository(&acme()).await.unwrap();
+        assert_eq!(fake.count(), asked + 1, "the token still holds: {seconds}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_days_is_told() {
+    let error = client(&ahead_by(3 * 86_400))
+        .repository(&acme())
+        .await
+        .unwrap_err();
+    let message = error.to_string();
+    assert!(
+        message.contains("this machine's clock is 72 hours behind GitHub's"),
+        "{message}"
+    );
 }

@@ -3,7 +3,7 @@
 use super::fake::{Fake, REPOSITORY, acme, answer, at, runs};
 use crate::{
     domain::{Conclusion, RunId},
-    github::{Error, Grants, Head, IdentityKind, PullState, PullsIn, WorkflowState},
+    github::{Error, Grants, Hand, Head, IdentityKind, PullState, PullsIn, WorkflowState},
 };
 
 fn once(status: u16, body: &'static str) -> Fake {
@@ -130,28 +130,32 @@ async fn a_branch_stands_somewhere_or_is_not_there() {
 }
 
 #[tokio::test]
-async fn commits_say_who_made_them_where_github_knows() {
+async fn commits_say_what_they_hold_and_who_made_them_in_their_own_words() {
     let fake = once(
         200,
         r#"{"status":"ahead","commits":[
-            {"sha":"1","author":{"login":"cw[bot]"},"committer":{"login":"web-flow"},"commit":{"message":"m","author":{"name":"cw"}}},
-            {"sha":"2","author":null,"committer":{},"commit":{"message":"n","author":{"name":"Jo"}}}]}"#,
+            {"sha":"1","author":{"login":"cw[bot]"},"parents":[{"sha":"p"},{"sha":"q"}],"commit":{"message":"m","tree":{"sha":"t"},
+             "author":{"name":"cw","email":"cw@x"},"committer":{"name":"GitHub","email":"noreply@github.com"}}},
+            {"sha":"2","author":null,"committer":{},"commit":{"message":"n","tree":{"sha":"u"},"author":{"name":"Jo"}}}]}"#,
     );
     let commits = fake
         .client()
         .commits_since(&acme(), "main", "cronwright/x")
         .await
         .unwrap();
-    let who: Vec<_> = commits
-        .iter()
-        .map(|commit| {
-            (
-                commit.author_login.as_deref(),
-                commit.committer_login.as_deref(),
-            )
-        })
-        .collect();
-    assert_eq!(who, [(Some("cw[bot]"), Some("web-flow")), (None, None)]);
+    let hand = |name: &str, email: &str| Hand {
+        name: name.to_owned(),
+        email: email.to_owned(),
+    };
+    assert_eq!(
+        (commits[0].tree.as_str(), &commits[0].parents[..]),
+        ("t", &["p".to_owned(), "q".to_owned()][..])
+    );
+    assert_eq!(commits[0].committer, hand("GitHub", "noreply@github.com"));
+    assert_eq!(
+        (&commits[1].author, &commits[1].committer),
+        (&hand("Jo", ""), &Hand::default())
+    );
     assert!(
         fake.asked()[0]
             .target
@@ -188,14 +192,6 @@ async fn pulls_of_forks_with_our_branch_name_are_not_ours() {
             (PullState::Closed, None)
         );
     }
-    assert_eq!(
-        client
-            .pulls(&acme(), &Head::Any, PullsIn::All)
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
     let asked = &fake.asked()[0].target;
     assert!(asked.ends_with("head=acme%3Acronwright%2Fa-1"), "{asked}");
 }

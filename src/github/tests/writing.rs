@@ -1,12 +1,7 @@
 //! What writes ask of GitHub.
 
-use std::collections::BTreeMap;
-
 use super::fake::{Asked, Fake, acme, answer};
-use crate::{
-    domain::RunId,
-    github::{Error, NewPull, PullEdit},
-};
+use crate::github::{Error, NewPull, PullEdit};
 
 const PULL: &str = r#"{"number":4,"html_url":"https://x/4","state":"open","title":"t","body":"b","created_at":"2026-11-01T00:00:00Z",
     "head":{"ref":"cronwright/a-1","sha":"1","repo":{"full_name":"acme/payments"}},
@@ -28,7 +23,9 @@ async fn one_commit_carries_several_files_and_names_no_author() {
     let files: [(&str, &[u8]); 2] = [(".github/workflows/a.yml", b"on:\r\n\xff"), ("b.yml", b"")];
     let sha = fake
         .client()
-        .commit_files(&acme(), "base", &["base"], &files, "Move the nightly")
+        .commit_files(&acme(), "base", &["base"], &files, |_| {
+            "Move the nightly".to_owned()
+        })
         .await
         .unwrap();
     assert_eq!(sha, "newcommit");
@@ -51,13 +48,17 @@ async fn a_chain_that_cannot_be_paid_for_is_not_begun() {
     let client = fake.client();
     for _ in 0..2 {
         client
-            .commit_files(&acme(), "base", &["base"], &[("a", b"a")], "m")
+            .commit_files(&acme(), "base", &["base"], &[("a", b"a")], |_| {
+                "m".to_owned()
+            })
             .await
             .unwrap();
     }
     let before = fake.count();
     let error = client
-        .commit_files(&acme(), "base", &["base"], &[("a", b"a")], "m")
+        .commit_files(&acme(), "base", &["base"], &[("a", b"a")], |_| {
+            "m".to_owned()
+        })
         .await
         .unwrap_err();
     assert!(matches!(error, Error::RateLimited { .. }), "{error}");
@@ -124,30 +125,93 @@ async fn a_branch_is_never_moved_by_force() {
     assert_eq!(asked[0].body, r#"{"sha":"1","force":false}"#);
 }
 
+/// A repository whose branch points to a commit, or is gone, on a server that answers GraphQL so.
+fn with_branch(at: Option<&'static str>, graphql: (u16, &'static str)) -> Fake {
+    Fake::answering(
+        move |asked| match (asked.method.as_str(), asked.target.as_str()) {
+            ("POST", "/graphql") => answer(graphql.0, &[], graphql.1),
+            ("GET", "/repos/acme/payments") => answer(200, &[], r#"{"node_id":"R_7"}"#),
+            ("GET", _) => match at {
+                Some(sha) => answer(200, &[], format!(r#"{{"object":{{"sha":"{sha}"}}}}"#)),
+                None => answer(404, &[], "{}"),
+            },
+            _ => answer(204, &[], ""),
+        },
+    )
+}
+
+fn sent(fake: &Fake) -> Vec<String> {
+    let writes = fake
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.method != "GET");
+    writes
+        .map(|asked| format!("{} {}", asked.method, asked.target))
+        .collect()
+}
+
 #[tokio::test]
-async fn removing_a_branch_that_is_gone_is_done() {
-    for (status, body) in [
-        (204, ""),
-        (404, "{}"),
-        (422, r#"{"message":"Reference does not exist"}"#),
-    ] {
-        let fake = Fake::answering(move |_| answer(status, &[], body));
-        fake.client().delete_branch(&acme(), "b").await.unwrap();
-    }
-    let protected = Fake::answering(|_| {
-        answer(
-            422,
-            &[],
-            r#"{"message":"Cannot delete a protected branch"}"#,
-        )
-    });
-    assert!(
-        protected
-            .client()
-            .delete_branch(&acme(), "b")
+async fn a_branch_is_removed_on_condition_that_it_points_to_the_commit() {
+    let fake = with_branch(Some("c0ffee"), (200, r#"{"data":{"updateRefs":{}}}"#));
+    fake.client()
+        .remove_branch(&acme(), "a/b", "c0ffee")
+        .await
+        .unwrap();
+    assert_eq!(sent(&fake), ["POST /graphql"]);
+    let body = fake.asked().last().unwrap().body.clone();
+    let input = r#""variables":{"input":{"repositoryId":"R_7","refUpdates":[{"name":"refs/heads/a/b","beforeOid":"c0ffee","afterOid":"0000000000000000000000000000000000000000"}]}}"#;
+    assert!(body.contains(input), "{body}");
+}
+
+const REFUSED: (u16, &str) = (
+    200,
+    r#"{"data":null,"errors":[{"type":"UNPROCESSABLE","message":"no"}]}"#,
+);
+
+#[tokio::test]
+async fn a_branch_that_somebody_pushed_to_is_not_removed() {
+    let fake = with_branch(Some("theirs"), REFUSED);
+    let error = fake
+        .client()
+        .remove_branch(&acme(), "b", "ours")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    assert_eq!(sent(&fake), ["POST /graphql"]);
+}
+
+#[tokio::test]
+async fn a_branch_that_is_gone_needs_no_removal() {
+    let fake = with_branch(None, REFUSED);
+    fake.client()
+        .remove_branch(&acme(), "b", "ours")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_compare_is_asked_the_older_way() {
+    for graphql in [(404, "{}"), REFUSED] {
+        let fake = with_branch(Some("ours"), graphql);
+        fake.client()
+            .remove_branch(&acme(), "b", "ours")
             .await
-            .is_err()
-    );
+            .unwrap();
+        let rest = "DELETE /repos/acme/payments/git/refs/heads/b";
+        assert_eq!(sent(&fake), ["POST /graphql", rest]);
+    }
+}
+
+#[tokio::test]
+async fn graphql_has_a_limit_of_its_own_which_is_waited_for() {
+    let limited = r#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#;
+    let fake = with_branch(Some("ours"), (200, limited));
+    let error = fake
+        .client()
+        .remove_branch(&acme(), "b", "ours")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::RateLimited { .. }), "{error}");
 }
 
 #[tokio::test]
@@ -177,23 +241,6 @@ async fn pull_requests_are_changed_by_what_is_named_only() {
         r#"{"labels":["cron"]}"#,
     ];
     assert_eq!(sent, expected);
-}
-
-#[tokio::test]
-async fn a_dispatch_tells_the_run_where_the_server_does() {
-    for (status, body, run) in [
-        (204, "", None),
-        (200, r#"{"workflow_run_id":9}"#, Some(RunId(9))),
-    ] {
-        let fake = Fake::answering(move |_| answer(status, &[], body));
-        let file = "nightly.yml".parse().unwrap();
-        let started = fake
-            .client()
-            .dispatch(&acme(), &file, "main", &BTreeMap::new())
-            .await
-            .unwrap();
-        assert_eq!(started, run);
-    }
 }
 
 #[tokio::test]

@@ -10,25 +10,11 @@ pub(in crate::github) struct WirePull {
     pub(in crate::github) number: u64,
     pub(in crate::github) html_url: Option<String>,
     pub(in crate::github) state: String,
-    pub(in crate::github) title: Option<String>,
     pub(in crate::github) body: Option<String>,
-    #[serde(default)]
-    pub(in crate::github) draft: bool,
-    pub(in crate::github) user: Option<WireAccount>,
-    pub(in crate::github) merged_by: Option<WireAccount>,
-    #[serde(default)]
-    pub(in crate::github) labels: Vec<WireLabel>,
     pub(in crate::github) created_at: Timestamp,
-    pub(in crate::github) closed_at: Option<Timestamp>,
     pub(in crate::github) merged_at: Option<Timestamp>,
-    pub(in crate::github) mergeable: Option<bool>,
     pub(in crate::github) head: WireEnd,
     pub(in crate::github) base: WireEnd,
-}
-
-#[derive(Deserialize)]
-pub(in crate::github) struct WireLabel {
-    pub(in crate::github) name: Option<String>,
 }
 
 /// One end of a pull request; `repo` is null when the repository of the head was deleted.

@@ -1,26 +1,24 @@
 //! Repositories, their workflows, files, branches and commits.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use crate::domain::Timestamp;
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireRepository {
-    pub(in crate::github) id: u64,
     pub(in crate::github) full_name: String,
     pub(in crate::github) default_branch: Option<String>,
-    #[serde(default)]
-    pub(in crate::github) private: bool,
     #[serde(default)]
     pub(in crate::github) archived: bool,
     #[serde(default)]
     pub(in crate::github) disabled: bool,
-    #[serde(default)]
-    pub(in crate::github) fork: bool,
     pub(in crate::github) pushed_at: Option<Timestamp>,
-    pub(in crate::github) permissions: Option<BTreeMap<String, bool>>,
+}
+
+/// A repository's name in GraphQL.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireNode {
+    pub(in crate::github) node_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -30,8 +28,6 @@ pub(in crate::github) struct WorkflowPage {
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireWorkflow {
-    pub(in crate::github) id: u64,
-    pub(in crate::github) name: Option<String>,
     pub(in crate::github) path: Option<String>,
     pub(in crate::github) state: Option<String>,
 }
@@ -65,23 +61,37 @@ pub(in crate::github) struct WireComparison {
     pub(in crate::github) commits: Vec<WireCommit>,
 }
 
+/// A commit by the repository API: who made it lies one floor down.
 #[derive(Deserialize)]
 pub(in crate::github) struct WireCommit {
     pub(in crate::github) sha: String,
-    pub(in crate::github) author: Option<WireAccount>,
-    pub(in crate::github) committer: Option<WireAccount>,
+    #[serde(default)]
+    pub(in crate::github) parents: Vec<WireObject>,
+    pub(in crate::github) commit: WireCommitData,
+}
+
+/// A commit by the Git data API.
+#[derive(Deserialize)]
+pub(in crate::github) struct WireGitCommit {
+    pub(in crate::github) sha: String,
+    #[serde(default)]
+    pub(in crate::github) parents: Vec<WireObject>,
+    #[serde(flatten)]
     pub(in crate::github) commit: WireCommitData,
 }
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireCommitData {
     pub(in crate::github) message: Option<String>,
-    pub(in crate::github) author: Option<WireSignature>,
+    pub(in crate::github) tree: WireObject,
+    pub(in crate::github) author: Option<WireHand>,
+    pub(in crate::github) committer: Option<WireHand>,
 }
 
 #[derive(Deserialize)]
-pub(in crate::github) struct WireSignature {
+pub(in crate::github) struct WireHand {
     pub(in crate::github) name: Option<String>,
+    pub(in crate::github) email: Option<String>,
 }
 
 /// An account; GitHub answers `{}` for some that it cannot match.

@@ -1,4 +1,4 @@
-//! Branches: made, moved and removed.
+//! Branches: made and moved.
 
 use http::Method;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::{
     github::{Client, Error, Result, call::Call, reads::repository_path, target::path},
 };
 
-const ROUTE: &str = "/repos/{owner}/{repo}/git/refs/{ref}";
+pub(super) const ROUTE: &str = "/repos/{owner}/{repo}/git/refs/{ref}";
 
 #[derive(Serialize)]
 struct Move<'a> {
@@ -80,24 +80,10 @@ impl Client {
                 .map_err(|error| error.or_conflict(&["fast forward", "fast-forward"])),
         }
     }
-
-    /// Removes a branch; one that is gone already is a success.
-    ///
-    /// # Errors
-    /// [`Error::Unprocessable`] or [`Error::MissingPermission`] when it is protected.
-    pub async fn delete_branch(&self, repository: &RepositoryName, branch: &str) -> Result<()> {
-        let what = format!("remove the branch {branch} of {repository}");
-        let call = Call::bare(Method::DELETE, ROUTE, reference(repository, branch), what);
-        match self.write(&call).await {
-            Err(Error::NotFound { .. }) => Ok(()),
-            Err(Error::Unprocessable { message, .. }) if gone(&message) => Ok(()),
-            other => other.map(drop),
-        }
-    }
 }
 
 /// The path of a branch as a Git reference.
-fn reference(repository: &RepositoryName, branch: &str) -> String {
+pub(super) fn reference(repository: &RepositoryName, branch: &str) -> String {
     format!(
         "{}/git/refs/heads/{}",
         repository_path(repository),
@@ -106,6 +92,6 @@ fn reference(repository: &RepositoryName, branch: &str) -> String {
 }
 
 /// GitHub's way to say, with the status of a wrong request, that a reference is not there.
-fn gone(message: &str) -> bool {
+pub(super) fn gone(message: &str) -> bool {
     message.contains("Reference does not exist")
 }

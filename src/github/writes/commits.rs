@@ -47,7 +47,7 @@ struct NewCommit<'a> {
 impl Client {
     /// Makes a commit with the files of `base` but for the given ones (path, bytes), on top of `parents`; gives its id.
     ///
-    /// No branch is touched. The bytes arrive as they are. The files get the mode of a plain file.
+    /// The message is made once the id of the commit's tree is known, which it is told. No branch is touched. The bytes arrive as they are. The files get the mode of a plain file.
     ///
     /// # Errors
     /// [`Error::NotFound`] or [`Error::Unprocessable`] when `base` is no commit; [`Error::MissingPermission`] when the
@@ -59,7 +59,7 @@ impl Client {
         base: &str,
         parents: &[&str],
         files: &[(&str, &[u8])],
-        message: &str,
+        message: impl FnOnce(&str) -> String,
     ) -> Result<String> {
         let what = format!("commit {} files to {repository}", files.len());
         if files.len() > MOST_FILES {
@@ -70,7 +70,7 @@ impl Client {
                 wrote: Wrote::No,
             });
         }
-        let base_tree = self.tree_of(repository, base).await?;
+        let base_tree = self.commit(repository, base).await?.tree;
         let writes = u32::try_from(files.len())
             .unwrap_or(u32::MAX)
             .saturating_add(2);
@@ -99,7 +99,7 @@ impl Client {
         )
         .await?;
         let new = NewCommit {
-            message,
+            message: &message(&tree),
             tree: &tree,
             parents,
         };
@@ -112,23 +112,6 @@ impl Client {
             &new,
         )
         .await
-    }
-
-    /// Reads the tree of a commit.
-    async fn tree_of(&self, repository: &RepositoryName, commit: &str) -> Result<String> {
-        #[derive(serde::Deserialize)]
-        struct WireCommit {
-            tree: WireObject,
-        }
-        let commit = crate::github::target::segment(commit);
-        let target = format!("{}/git/commits/{commit}", repository_path(repository));
-        let what = format!("read the base commit in {repository}");
-        let call = Call::get(
-            "/repos/{owner}/{repo}/git/commits/{commit_sha}",
-            target,
-            what,
-        );
-        Ok(self.read(&call).await?.json::<WireCommit>(&call)?.tree.sha)
     }
 }
 

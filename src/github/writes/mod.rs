@@ -5,6 +5,6 @@
 
 pub(super) mod branches;
 pub(super) mod commits;
-pub(super) mod dispatch;
 pub(super) mod pulls;
+pub(super) mod removal;
 pub(super) mod turn;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     answer::{Answer, Body},
     call::{Call, decode, parse_query},
-    limits,
+    graphql, limits,
     route::{self, Needs},
 };
 use crate::{
@@ -53,10 +53,8 @@ pub(super) struct Reply {
 
 /// Lets one request in.
 pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
-    let enterprise = incoming.path.strip_prefix("/api/v3");
-    let path = enterprise.filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    let base = if path.is_some() { "/api/v3" } else { "" };
-    let path = by_name(world, path.unwrap_or(&incoming.path));
+    let (base, path) = below_base(&incoming.path);
+    let path = by_name(world, path);
     let found = route::find(&incoming.method, &path);
     let fault = world.faults.strike(&incoming.method, &path);
     let identity = world
@@ -108,7 +106,7 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
     } else {
         budget
     };
-    stamp(&mut reply, budget, world.requests.log().len());
+    stamp(world, &mut reply, budget, &path);
     world.requests.record(Request {
         method: incoming.method.clone(),
         path,
@@ -125,6 +123,20 @@ fn counted_as(identity: &Result<Caller, Refusal>) -> (String, bool) {
     match identity {
         Ok(caller) => (caller.budget_key(), caller.kind == CallerKind::Anonymous),
         Err(_) => ("nobody".to_owned(), true),
+    }
+}
+
+/// The base below which an Enterprise Server has its API, and the path there; github.com has none.
+fn below_base(path: &str) -> (&'static str, &str) {
+    let rest = path.strip_prefix("/api/v3");
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let graphql = || {
+        path.strip_prefix("/api")
+            .filter(|rest| *rest == graphql::PATH)
+    };
+    match rest.or_else(graphql) {
+        Some(rest) => ("/api/v3", rest),
+        None => ("", path),
     }
 }
 
@@ -175,7 +187,8 @@ fn admit(call: &mut Call<'_>, needs: &Needs) -> Result<(), Refusal> {
     }
 }
 
-fn permit(call: &Call<'_>, has: Level, wanted: Level) -> Result<(), Refusal> {
+/// Checks what the caller may do in the repository of the call.
+pub(super) fn permit(call: &Call<'_>, has: Level, wanted: Level) -> Result<(), Refusal> {
     let repository = call.repository()?;
     if wanted == Level::Read && repository.public {
         return Ok(());
@@ -322,13 +335,21 @@ fn finish(
     reply
 }
 
-fn stamp(reply: &mut Reply, budget: Budget, serial: usize) {
+fn stamp(world: &World, reply: &mut Reply, budget: Budget, path: &str) {
+    let resource = if path == graphql::PATH {
+        "graphql"
+    } else {
+        "core"
+    };
+    let date = world.now.format("%a, %d %b %Y %H:%M:%S GMT");
+    let serial = world.requests.log().len();
     reply.headers.extend([
+        ("date", date.to_string()),
         ("x-ratelimit-limit", budget.limit.to_string()),
         ("x-ratelimit-remaining", budget.remaining().to_string()),
         ("x-ratelimit-used", budget.used.to_string()),
         ("x-ratelimit-reset", budget.reset.timestamp().to_string()),
-        ("x-ratelimit-resource", "core".to_owned()),
+        ("x-ratelimit-resource", resource.to_owned()),
         ("x-github-api-version-selected", "2022-11-28".to_owned()),
         ("x-github-request-id", format!("C0DE:{serial:06X}")),
     ]);

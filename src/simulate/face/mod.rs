@@ -1,6 +1,6 @@
 //! The REST face of the simulated GitHub.
 //!
-//! Owns HTTP: routes, permissions, paging, conditional requests, budgets and faults, at `/` as on github.com and below
+//! Owns HTTP, and of GraphQL the one mutation that REST has no like of: routes, permissions, paging, conditional requests, budgets and faults, at `/` as on github.com and below
 //! `/api/v3` as on an Enterprise Server. Usable in-process as a tower service or on a loopback port. The world's lock
 //! is never held while something is awaited.
 
@@ -13,6 +13,7 @@ mod commits;
 mod contents;
 mod data;
 mod door;
+mod graphql;
 mod issues;
 mod json;
 mod limits;
@@ -42,11 +43,12 @@ pub async fn serve(world: SharedWorld, listener: tokio::net::TcpListener) -> std
     axum::serve(listener, router(world)).await
 }
 
-/// The endpoints the face has: method and path template, named as in GitHub's published description.
+/// The REST endpoints the face has: method and path template, named as in GitHub's published description.
 #[must_use]
 pub fn endpoints() -> Vec<(&'static str, &'static str)> {
     table::ROUTES
         .iter()
+        .filter(|route| route.template != graphql::PATH)
         .map(|route| (route.method, route.template))
         .collect()
 }

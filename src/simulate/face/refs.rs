@@ -91,14 +91,29 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 /// `DELETE .../git/refs/{ref}`.
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, Refusal> {
     let name = format!("refs/{}", call.param("ref"));
+    remove(call, &name)?;
+    Ok(Answer::empty())
+}
+
+/// Removes a ref that points to a commit; one that points elsewhere stays.
+pub(super) fn remove_at(call: &mut Call<'_>, name: &str, commit: &str) -> Result<(), Refusal> {
+    if target(&existing(call.repository()?, name)?)?.to_string() != commit {
+        return Err(Refusal::unprocessable(
+            "A ref does not point to its beforeOid",
+        ));
+    }
+    remove(call, name)
+}
+
+fn remove(call: &mut Call<'_>, name: &str) -> Result<(), Refusal> {
     let repository = call.repository()?;
-    existing(repository, &name)?;
+    let mut reference = existing(repository, name)?;
     if name == format!("refs/heads/{}", repository.default_branch) {
         return Err(Refusal::unprocessable("Cannot delete the default branch"));
     }
-    existing(repository, &name)?.delete()?;
-    follow(call, &name)?;
-    Ok(Answer::empty())
+    reference.delete()?;
+    drop(reference);
+    follow(call, name)
 }
 
 /// Lets the world follow a branch that a call moved.

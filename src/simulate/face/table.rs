@@ -5,7 +5,7 @@ use super::{
     answer::Answer,
     apps,
     call::Call,
-    commits, contents, data, issues, merging, pulls, refs, repositories,
+    commits, contents, data, graphql, issues, merging, pulls, refs, repositories,
     route::{Area, Needs, Route},
     runs,
 };
@@ -34,6 +34,7 @@ const WRITE_PULLS: Needs = Needs::Permission(Area::Pulls, Level::Write);
 
 /// Every endpoint; templates as GitHub's published description writes them.
 pub(super) const ROUTES: &[Route] = &[
+    route("POST", graphql::PATH, Needs::Somebody, graphql::answer),
     route("GET", "/rate_limit", Needs::Anybody, accounts::rate_limit),
     route("GET", "/user", Needs::Somebody, accounts::user),
     route(

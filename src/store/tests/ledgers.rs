@@ -50,8 +50,8 @@ async fn a_deed_is_written_down_once() {
         pull: Some(7),
         at: at(0),
     };
-    let dispatched = Deed {
-        kind: DeedKind::RunDispatched,
+    let unnumbered = Deed {
+        kind: DeedKind::PullOpened,
         digest: digest(1),
         pull: None,
         at: at(10),
@@ -59,15 +59,15 @@ async fn a_deed_is_written_down_once() {
 
     assert!(store.record_deed(&nightly(), &opened).await.unwrap());
     assert!(!store.record_deed(&nightly(), &opened).await.unwrap());
-    assert!(store.record_deed(&nightly(), &dispatched).await.unwrap());
+    assert!(store.record_deed(&nightly(), &unnumbered).await.unwrap());
 
     assert_eq!(
         store.deeds_since(&nightly(), at(0)).await.unwrap(),
-        [opened, dispatched.clone()]
+        [opened, unnumbered.clone()]
     );
     assert_eq!(
         store.deeds_since(&nightly(), at(1)).await.unwrap(),
-        [dispatched]
+        [unnumbered]
     );
 }
 

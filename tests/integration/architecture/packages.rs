@@ -22,7 +22,14 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
         "speak in words of `domain` or types of `api`; the cluster is the business of `controller`",
     ),
     (
-        &["octocrab", "hyper", "hyper_util", "reqwest", "ureq"],
+        &[
+            "octocrab",
+            "jsonwebtoken",
+            "hyper",
+            "hyper_util",
+            "reqwest",
+            "ureq",
+        ],
         &["github"],
         "GitHub is reached through `github::Client` alone, which keeps limits and secrets",
     ),

@@ -101,8 +101,7 @@ async fn a_closing_that_is_cut_short_anywhere_is_taken_up_and_said_once() {
         "GET /repos/acme/app/issues/1/comments",
         "POST /repos/acme/app/issues/1/comments",
         "PATCH /repos/acme/app/pulls/1",
-        "GET /repos/acme/app/git/ref",
-        "DELETE /repos/acme/app/git/refs",
+        "POST /graphql",
     ];
     let server_error = FaultKind::Status {
         status: 500,
@@ -120,7 +119,10 @@ async fn a_closing_that_is_cut_short_anywhere_is_taken_up_and_said_once() {
             let [pull] = &town.pulls()[..] else { panic!() };
             assert!(town.residents.is_empty() && !pull.open, "{step} {kind:?}");
             assert_eq!(pull.comments.len(), 1, "{step} {kind:?}");
-            assert!(pull.body.contains(" withdrawn -->"), "{step} {kind:?}");
+            assert!(
+                pull.body.contains(" withdrawn by=ada -->"),
+                "{step} {kind:?}"
+            );
             assert!(!town.has_branch(&branch), "{step} {kind:?}");
         }
     }

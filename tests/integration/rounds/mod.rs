@@ -6,6 +6,7 @@ mod history;
 mod limits;
 mod persons;
 mod place;
+mod rivals;
 mod secrets;
 mod storing;
 mod story;

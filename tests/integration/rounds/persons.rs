@@ -1,8 +1,16 @@
 //! What people say and do is final.
 
-use cronwright::{domain::Seconds, simulate::PullDeed};
+use cronwright::{
+    domain::Seconds,
+    simulate::{FaultKind, Permissions, PullDeed, World},
+};
 
 use super::town::{FILE, PINNED, Town, app};
+
+const FAILS: FaultKind = FaultKind::Status {
+    status: 500,
+    retry_after_seconds: None,
+};
 
 async fn with_an_open_pull() -> Town {
     let mut town = Town::new().await;
@@ -55,10 +63,7 @@ async fn a_no_to_a_change_that_came_by_update_is_remembered_by_github_alone() {
 #[tokio::test]
 async fn a_pull_request_whose_opening_nobody_recorded_and_a_person_closed_stays_closed() {
     let mut town = Town::new().await;
-    town.once(
-        "POST /repos/acme/app/pulls",
-        cronwright::simulate::FaultKind::LostAnswer,
-    );
+    town.once("POST /repos/acme/app/pulls", FaultKind::LostAnswer);
     town.declare("nightly", PINNED);
     town.round().await;
     town.on(|world| world.close(&app(), 1)).unwrap();
@@ -146,7 +151,7 @@ async fn nothing_is_ever_reopened_or_forced() {
     assert_eq!(reopened, 0);
 }
 
-fn branch_of(world: &cronwright::simulate::World, number: u64) -> String {
+fn branch_of(world: &World, number: u64) -> String {
     let pulls = world.pulls(&app()).unwrap();
     pulls
         .iter()
@@ -156,48 +161,136 @@ fn branch_of(world: &cronwright::simulate::World, number: u64) -> String {
         .clone()
 }
 
-#[tokio::test]
-async fn a_commit_of_ours_that_a_person_amended_is_theirs() {
-    let town = with_an_open_pull().await;
-    let path = town.folder.path().join("github/acme/app.git");
+/// Replaces the commit of the open pull request by one with its message, as `git commit --amend` does, in the name of
+/// somebody whom GitHub does not know.
+fn amend(town: &Town, file: Option<&str>, author_too: bool) {
+    let git = git2::Repository::open_bare(town.folder.path().join("github/acme/app.git")).unwrap();
     let pull = town.pulls()[0].clone();
-    let git = git2::Repository::open_bare(path).unwrap();
     let ours = git.find_commit(pull.head_sha.parse().unwrap()).unwrap();
-    let grace = git2::Signature::now("grace", "grace@example.com").unwrap();
-    // A new commit that says word for word what ours says, as `git commit --amend` makes it.
-    let amended = git
-        .commit(
-            None,
-            &ours.author(),
-            &grace,
-            ours.message().unwrap(),
-            &ours.tree().unwrap(),
-            &[&ours],
-        )
-        .unwrap();
-    let reference = format!("refs/heads/{}", pull.head_branch);
-    git.reference(&reference, amended, true, "amend").unwrap();
-    let cronwright::decide::Known::Known(observatory) = &town.site else {
-        panic!()
+    let stranger = git2::Signature::now("jo", "jo@nowhere.example").unwrap();
+    let author = if author_too {
+        stranger.clone()
+    } else {
+        ours.author().to_owned()
     };
-    let commits = observatory
-        .github()
-        .commits_since(&app(), "main", &amended.to_string())
-        .await
+    let mut tree = ours.tree().unwrap();
+    if let Some(text) = file {
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        let blob = git.blob(text.as_bytes()).unwrap();
+        update.upsert("notes.txt", blob, git2::FileMode::Blob);
+        let built = update.create_updated(&git, &tree).unwrap();
+        tree = git.find_tree(built).unwrap();
+    }
+    let parents: Vec<_> = ours.parents().collect();
+    let parents: Vec<_> = parents.iter().collect();
+    let message = ours.message().unwrap();
+    let amended = git
+        .commit(None, &author, &stranger, message, &tree, &parents)
         .unwrap();
-    let by_us: Vec<_> = commits
-        .iter()
-        .map(cronwright::observe::pulls::is_made_by_us)
-        .collect();
-    assert_eq!(by_us, [true, false]);
+    let forced =
+        |world: &mut World| world.force_push(&app(), &pull.head_branch, &amended.to_string());
+    town.on(forced).unwrap();
 }
 
 #[tokio::test]
-async fn a_branch_of_ours_that_a_person_took_before_it_was_proposed_is_told_and_left() {
+async fn a_commit_of_ours_that_somebody_amended_is_theirs_whoever_they_are() {
+    for (file, author_too) in [(None, false), (Some("mine"), false), (Some("mine"), true)] {
+        let mut town = with_an_open_pull().await;
+        amend(&town, file, author_too);
+        town.pass(Seconds::minutes(11)).await;
+        assert_eq!(town.condition("nightly", "InSync"), "False/LeftAlone");
+        town.delete("nightly");
+        town.rest().await;
+        assert_eq!(town.open_pulls().len(), 1, "{file:?}, {author_too}");
+    }
+}
+
+#[tokio::test]
+async fn a_no_to_a_change_whose_text_never_came_is_a_no_to_what_the_commits_carry() {
+    let mut town = with_an_open_pull().await;
+    town.once("PATCH /repos/acme/app/pulls/1", FAILS);
+    town.declare("nightly", &PINNED.replace("17 2", "41 4"));
+    town.round().await;
+    let [pull] = &town.pulls()[..] else { panic!() };
+    assert!(pull.title.contains("17 2"), "{}", pull.title);
+    town.on(|world| world.close(&app(), 1)).unwrap();
+    town.forget_everything().await;
+    town.rest().await;
+    assert_eq!(town.pulls().len(), 1);
+    assert_eq!(town.condition("nightly", "InSync"), "False/Declined");
+}
+
+#[tokio::test]
+async fn an_update_that_was_cut_short_is_taken_up_without_another_commit() {
+    let mut town = with_an_open_pull().await;
+    town.once("PATCH /repos/acme/app/pulls/1", FAILS);
+    town.declare("nightly", &PINNED.replace("17 2", "41 4"));
+    town.round().await;
+    let head = town.pulls()[0].head_sha.clone();
+    town.rest().await;
+    let [pull] = &town.pulls()[..] else { panic!() };
+    assert!(pull.title.contains("41 4"), "{}", pull.title);
+    assert_eq!(pull.head_sha, head);
+}
+
+#[tokio::test]
+async fn what_another_account_of_ours_withdrew_is_no_persons_no() {
+    let mut town = with_an_open_pull().await;
+    town.declare("nightly", &PINNED.replace("PullRequest", "Recommend"));
+    town.rest().await;
+    assert!(town.open_pulls().is_empty());
+    town.on(|world| world.add_token("ghp_another", "robot", Permissions::all()));
+    town.use_token("ghp_another");
+    town.forget_everything().await;
+    town.declare("nightly", PINNED);
+    town.rest().await;
+    let [pull] = &town.open_pulls()[..] else {
+        panic!("{:?}", town.pulls())
+    };
+    assert_eq!(pull.by, "robot");
+}
+
+#[tokio::test]
+async fn a_person_who_closes_what_we_are_about_to_withdraw_has_said_no() {
+    let mut town = with_an_open_pull().await;
+    // The text says already that we withdraw it when the process dies.
+    town.once("POST /graphql", FAILS);
+    town.declare("nightly", &PINNED.replace("PullRequest", "Recommend"));
+    town.round().await;
+    assert!(
+        town.pulls()[0].body.contains("withdrawn by=ada"),
+        "{}",
+        town.pulls()[0].body
+    );
+    town.on(|world| world.close(&app(), 1)).unwrap();
+    town.declare("nightly", PINNED);
+    town.rest().await;
+    assert!(town.open_pulls().is_empty());
+    assert_eq!(town.condition("nightly", "InSync"), "False/Declined");
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_was_cut_short_and_is_no_longer_wished_for_is_taken_back() {
+    let mut town = with_an_open_pull().await;
+    town.once("POST /graphql", FAILS);
+    town.declare("nightly", &PINNED.replace("PullRequest", "Recommend"));
+    town.round().await;
+    town.declare("nightly", PINNED);
+    town.rest().await;
+    let [pull] = &town.pulls()[..] else { panic!() };
+    assert!(
+        pull.open && !pull.body.contains("withdrawn"),
+        "{}",
+        pull.body
+    );
+}
+
+#[tokio::test]
+async fn a_branch_of_ours_that_a_person_took_before_it_was_proposed_is_left_and_another_is_made() {
     let mut town = Town::new().await;
     town.once(
         "POST /repos/acme/app/pulls",
-        cronwright::simulate::FaultKind::Status {
+        FaultKind::Status {
             status: 500,
             retry_after_seconds: None,
         },
@@ -213,7 +306,10 @@ async fn a_branch_of_ours_that_a_person_took_before_it_was_proposed_is_told_and_
     let branch = branch.trim_start_matches("refs/heads/");
     town.push(branch, "notes.txt", "mine\n");
     town.rest().await;
-    assert!(town.pulls().is_empty());
-    assert_eq!(town.condition("nightly", "Ready"), "False/RequestRefused");
-    assert!(town.message("nightly", "Ready").contains(branch));
+    let [pull] = &town.open_pulls()[..] else {
+        panic!("{:?}", town.pulls())
+    };
+    assert_eq!(pull.head_branch, format!("{branch}-2"));
+    assert_eq!(town.file(branch, "notes.txt"), "mine\n");
+    assert_eq!(town.condition("nightly", "Ready"), "True/Observed");
 }

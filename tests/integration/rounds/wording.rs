@@ -89,7 +89,7 @@ fn page(proposal: &Proposal, notes: &[Note]) -> String {
     format!(
         "TITLE\n{}\n\nCOMMIT\n{}\nBODY\n{}",
         title(proposal),
-        commit_message(proposal),
+        commit_message(proposal, "tree", &["base"]),
         body(proposal, &context)
     )
 }

@@ -200,3 +200,37 @@ async fn matching_refs_begin_alike_and_a_part_of_a_name_is_no_ref() {
         404
     );
 }
+
+#[tokio::test]
+async fn graphql_removes_a_branch_only_while_it_points_to_the_commit() {
+    let site = Site::new();
+    site.branch("topic", "README.md", "hello you\n");
+    let stands = site
+        .ask("GET", "/repos/acme/app/git/ref/heads/topic", Value::Null)
+        .await;
+    let stands = stands.body["object"]["sha"].as_str().unwrap().to_owned();
+    let node = site.ask("GET", "/repos/acme/app", Value::Null).await.body["node_id"].clone();
+    let remove = |at: &str| {
+        let query = "mutation($input:UpdateRefsInput!){updateRefs(input:$input){clientMutationId}}";
+        let update =
+            json!({"name": "refs/heads/topic", "beforeOid": at, "afterOid": "0".repeat(40)});
+        let input = json!({"repositoryId": node, "refUpdates": [update]});
+        json!({"query": query, "variables": {"input": input}})
+    };
+    let stale = site.ask("POST", "/graphql", remove(&"1".repeat(40))).await;
+    assert_eq!(
+        stale.body["errors"][0]["type"], "UNPROCESSABLE",
+        "{:?}",
+        stale.body
+    );
+    let other = site
+        .ask("POST", "/graphql", json!({"query": "query{viewer{login}}"}))
+        .await;
+    assert!(other.body["errors"].is_array());
+    let fresh = site.ask("POST", "/api/graphql", remove(&stands)).await;
+    assert!(fresh.body["errors"].is_null(), "{:?}", fresh.body);
+    let gone = site
+        .ask("GET", "/repos/acme/app/git/ref/heads/topic", Value::Null)
+        .await;
+    assert_eq!(gone.status, 404);
+}

@@ -72,3 +72,34 @@ async fn a_connection_that_comes_goes_and_comes_back_is_told_to_its_objects_at_o
     stage.until_ready("nightly").await;
     stage.assert_within_rights();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_objects_for_one_workflow_the_younger_waits_and_takes_over_by_itself() {
+    let stage = Stage::set("duplicate").await;
+    let _controller = stage.controller().await;
+    stage.apply_connection(TOKEN);
+    stage.apply(&schedule("nightly", "nightly.yml", ""));
+    stage.until_ready("nightly").await;
+
+    // Its own interval is a day: whatever wakes it sooner is the other one's going.
+    let other = schedule("other", "nightly.yml", "").replace("interval: 1s", "interval: 1d");
+    stage.apply(&other);
+    let duplicate = stage
+        .until(
+            "other",
+            condition::STALLED,
+            ConditionStatus::True,
+            "Duplicate",
+        )
+        .await;
+    let told = conditions(Some(&duplicate)).find(|found| found.kind == condition::STALLED);
+    assert!(
+        told.unwrap().message.contains("/nightly is older"),
+        "{told:?}"
+    );
+
+    stage.kubectl(&["delete", "wfs/nightly"]).expect_success();
+    let alone = stage.until_ready("other").await;
+    assert!(conditions(Some(&alone)).all(|found| found.kind != condition::STALLED));
+    stage.assert_within_rights();
+}

@@ -53,6 +53,7 @@ pullRequest: {labels: [ci], reviewers: [grace]}
 #[derive(Clone)]
 pub struct Resident {
     spec: WorkflowScheduleSpec,
+    created_at: Timestamp,
     generation: i64,
     deleting: bool,
     finalizer: bool,
@@ -170,11 +171,13 @@ impl Town {
     /// Declares a WorkflowSchedule, or changes its spec.
     pub fn declare(&mut self, name: &str, spec: &str) {
         let spec: WorkflowScheduleSpec = serde_saphyr::from_str(spec).unwrap();
+        let created_at = self.now();
         let resident = self
             .residents
             .entry(name.to_owned())
             .or_insert_with(|| Resident {
                 spec: spec.clone(),
+                created_at,
                 generation: 0,
                 deleting: false,
                 finalizer: false,

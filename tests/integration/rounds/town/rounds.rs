@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use cronwright::{
     api::condition::Condition,
-    decide::{Object, Wish, connection::ConnectionObject},
+    decide::{Object, Rivals, Wish, connection::ConnectionObject},
     domain::{Seconds, Timestamp},
     observe::Site,
     round::{connection_round, workflow_schedule_round},
@@ -55,6 +55,7 @@ impl Town {
         let wishes = self
             .residents
             .iter()
+            .filter(|(name, _)| self.elder(name).is_none())
             .filter_map(|(name, resident)| Some((name.clone(), Wish::read(&resident.spec).ok()?)));
         let round = connection_round(&input, site, wishes.collect(), now).await;
         self.connection = round.conclusion.status;
@@ -71,9 +72,19 @@ impl Town {
             requested_at: None,
             deleting: resident.deleting,
             finalizer: resident.finalizer,
+            elder: self.elder(name),
             wish: Wish::read(&resident.spec),
             before: resident.status.clone(),
         }
+    }
+
+    /// The older resident that acts on the same workflow.
+    fn elder(&self, name: &str) -> Option<String> {
+        let mut rivals = Rivals::default();
+        for (name, one) in &self.residents {
+            rivals.put(&format!("ci/{name}"), Some(one.created_at), &one.spec);
+        }
+        rivals.elder(&format!("ci/{name}"), |_| Some("github.test".to_owned()))
     }
 
     pub async fn schedule_round(&mut self, site: &Site, name: &str) {
