@@ -14,6 +14,7 @@ pub mod crds;
 pub mod cron;
 pub mod demo;
 pub mod edit;
+pub mod probe;
 pub mod standalone;
 mod stop;
 
@@ -47,6 +48,8 @@ pub enum Command {
     Run(standalone::StandaloneArgs),
     /// Shows the whole story against a simulated GitHub on this machine.
     Demo(demo::DemoArgs),
+    /// Asks a running controller whether it is well.
+    Probe(probe::ProbeArgs),
     /// Prints the CustomResourceDefinitions.
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
@@ -66,6 +69,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Probe(args) => block_on(probe::run(args, &mut out))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,
         Command::Demo(args) => block_on(demo::run(args, &mut out))?,
     })
