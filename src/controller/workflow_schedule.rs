@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object,
+    object, pace,
     registry::absent,
     write,
 };
@@ -17,7 +17,7 @@ use crate::{
         GitHubConnection, WorkflowSchedule, WorkflowScheduleStatus,
         condition::{self, RECONCILING},
     },
-    decide::{Cause, Known, Retry, Why},
+    decide::{Cause, Conclusion, Known, Object, Retry, Why},
     domain::Seconds,
     observe::Site,
     round::workflow_schedule_round,
@@ -59,10 +59,21 @@ pub(super) async fn reconcile(
         if news || is_unplanned(&end.status) {
             let _ = context.wake_connection.send(reference(&schedule));
         }
-        Ok(end.again)
+        Ok(again(&input, &end, &connection(&schedule)))
     }
     .instrument(span)
     .await
+}
+
+/// When to look again: at rest, together with all that go through the same connection to the same repository.
+fn again(object: &Object, end: &Conclusion, connection: &str) -> Seconds {
+    match &object.wish {
+        Ok(wish) if end.status.failures.is_none() && end.again == wish.interval => {
+            let place = format!("{connection} {}", wish.workflow.repository.key());
+            pace::rest(wish.interval, &place, now())
+        }
+        Ok(_) | Err(_) => pace::spread(end.again, &object.identity),
+    }
 }
 
 /// Makes the object carry our finalizer, unless it is not the one any more that the round decided about.

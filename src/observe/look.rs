@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{file, learn, observatory::Observatory, pulls, refresh, snapshot, view::View, why};
 use crate::{
-    decide::{Cause, FileSeen, Known, Object, Retry, Seen, Why, Wish},
-    domain::{Schedule, Seconds, Timestamp},
+    decide::{Cause, Known, Object, Retry, Seen, Why, Wish},
+    domain::{Seconds, Timestamp},
 };
 
 /// How old a look may be to count as new for an object that changed: twenty objects that are declared together, for one
@@ -81,7 +81,14 @@ async fn see(
         Known::Unknown(why) => learn::remembered(view, &wish.workflow.file)
             .map_or_else(|| Known::Unknown(why.clone()), Known::Known),
         Known::Known(file) => {
-            learn::learn(observatory, view, &wish.workflow, schedules(file), now).await
+            learn::learn(
+                observatory,
+                view,
+                &wish.workflow,
+                file::schedules(file),
+                now,
+            )
+            .await
         }
     };
     let pulls = pulls::of_workflow(observatory, view, &wish.workflow).await;
@@ -95,19 +102,6 @@ async fn see(
         learned,
         line: Known::from(line),
         pulls,
-    }
-}
-
-fn schedules(file: &FileSeen) -> &[Schedule] {
-    match file {
-        FileSeen::Found {
-            schedules: Ok(schedules),
-            ..
-        } => schedules,
-        FileSeen::Found {
-            schedules: Err(_), ..
-        }
-        | FileSeen::Missing => &[],
     }
 }
 
