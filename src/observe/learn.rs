@@ -75,6 +75,7 @@ pub(super) async fn learn(
             };
             let learned = lesson.learned.clone();
             view.lessons.insert(workflow.file.clone(), lesson);
+            view.unwritten = true;
             Known::Known(learned)
         }
     }
@@ -82,7 +83,9 @@ pub(super) async fn learn(
 
 impl Lesson {
     fn holds(&self, revision: u64, schedules: &[Schedule], now: Timestamp) -> bool {
-        self.revision == revision && self.schedules == schedules && now < self.until
+        // A clock that was set back must not make a lesson of former times hold for long.
+        let young = now < self.until && self.until <= now + TimeDelta::hours(HOLDS_HOURS);
+        self.revision == revision && self.schedules == schedules && young
     }
 }
 

@@ -23,7 +23,7 @@ const PAIRING: [usize; RUNS] = [2, 4, 1, 3, 0];
 const LONGEST_SECONDS: u64 = SLOTS as u64 * SLOT_SECONDS;
 
 /// The expected presence of one run, by the minute in its slot at which it fires.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Presence([Vec<(usize, u64)>; SLOT_MINUTES as usize]);
 
 impl Presence {
