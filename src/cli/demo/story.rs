@@ -151,7 +151,9 @@ async fn decline(
         .await;
     events(teller, &concluded)?;
     let after = stage.with_world(|world| world.pulls(&repository).map_or(0, |pulls| pulls.len()));
-    teller.say(&format!("Six hours later nobody has asked again: {after} pull request(s) in {repository}, as before."))?;
+    teller.say(&format!(
+        "Six hours later nobody has asked again: {repository} has as many pull requests as before."
+    ))?;
     Ok(check(
         &format!("nothing was proposed again after {name} was closed"),
         before == after,
