@@ -1,7 +1,5 @@
 //! Sentences about whole forecasts.
 
-use std::collections::BTreeMap;
-
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -123,7 +121,7 @@ fn confidence_is_low_after_one_run_and_on_45_wildly_bimodal_ones_and_high_on_45_
     let confidence = |durations: &[u64]| of_durations(durations).confidence;
 
     assert!(confidence(&[300]) < Percent(50), "{}", confidence(&[300]));
-    // Of 45 runs 24 are long: who says so is right in 53 % of cases, far from what may act by itself.
+    // The larger mode holds three fifths of the runs, and nobody can know which comes next.
     assert!(
         confidence(&bimodal) < Percent(60),
         "{}",
@@ -365,9 +363,6 @@ proptest! {
     fn a_learner_that_is_carried_on_says_what_one_that_starts_anew_says(
         runs in prop::collection::vec(any_run(), 1..60), days in 1..400_i64,
     ) {
-        // An attempt ends once.
-        let runs: BTreeMap<_, _> = runs.into_iter().map(|run| ((run.id, run.attempt), run)).collect();
-        let runs: Vec<Run> = runs.into_values().collect();
         let evidence = Evidence { runs: &runs, ..Evidence::default() };
         let (learner, _) = carry_on(Learner::default(), &evidence, after(days * DAY));
 
