@@ -116,10 +116,7 @@ async fn work(
     });
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
-        events: Publisher {
-            client: client.clone(),
-            instance: options.instance.clone(),
-        },
+        events: publisher(&client, options),
         client,
         store,
         registry,
@@ -160,6 +157,14 @@ async fn work(
         () = ended(both, admin, stop) => {}
         () = catching_up => {}
         () = keep_up(upkeep) => {}
+    }
+}
+
+/// Who tells events, in the name of this process.
+fn publisher(client: &Client, options: &Options) -> Publisher {
+    Publisher {
+        client: client.clone(),
+        instance: options.instance.clone(),
     }
 }
 

@@ -83,14 +83,8 @@ async fn see(
         Known::Unknown(why) => learn::remembered(view, &wish.workflow.file)
             .map_or_else(|| Known::Unknown(why.clone()), Known::Known),
         Known::Known(file) => {
-            learn::learn(
-                observatory,
-                view,
-                &wish.workflow,
-                file::schedules(file),
-                now,
-            )
-            .await
+            let schedules = file::schedules(file);
+            learn::learn(observatory, view, &wish.workflow, schedules, now).await
         }
     };
     let pulls = if object.deleting {
