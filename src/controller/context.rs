@@ -19,6 +19,7 @@ use super::{
     error::Error,
     event::Publisher,
     freshness::Freshness,
+    lease::Lead,
     object::{identity, ours},
     registry::Registry,
     rivals::Rivals,
@@ -63,6 +64,8 @@ pub(super) struct Context {
     pub wake_connection: UnboundedSender<ObjectRef<GitHubConnection>>,
     /// Whether both kinds have been read. Stores tell this, too, but wake only the last of those who wait for it.
     pub caught_up: watch::Receiver<bool>,
+    /// The right to act, under which every round is made.
+    pub lead: Lead,
     /// The metrics.
     pub metrics: Metrics,
     /// Which of our writes have come back.
@@ -99,12 +102,23 @@ pub(super) fn now() -> Timestamp {
     now.with_nanosecond(0).unwrap_or(now)
 }
 
-/// Runs a reconcile when all it rests on has been read, so that a defect in it is one object's failure and not the
-/// controller's end.
+/// Runs a reconcile while we lead: a round that outlives the lease stops where it is, as in a crash.
 ///
 /// # Errors
-/// What the reconcile fails with, or [`Error::Panic`].
+/// What the reconcile fails with, [`Error::Panic`], or [`Error::NotLeading`].
 pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
+    object: Arc<K>,
+    context: Arc<Context>,
+    reconcile: impl Future<Output = Result<Seconds, Error>>,
+) -> Result<Action, Error> {
+    let lead = context.lead.clone();
+    let round = caught_up_and_caught(object, context, reconcile);
+    lead.fenced(round).await.unwrap_or(Err(Error::NotLeading))
+}
+
+/// Runs a reconcile when all it rests on has been read, so that a defect in it is one object's failure and not the
+/// controller's end.
+async fn caught_up_and_caught<K: Kind<Status: Progress + Serialize>>(
     object: Arc<K>,
     context: Arc<Context>,
     reconcile: impl Future<Output = Result<Seconds, Error>>,

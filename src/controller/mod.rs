@@ -11,14 +11,17 @@ mod defects;
 mod error;
 mod event;
 mod freshness;
+mod lease;
 mod object;
 mod registry;
 mod rivals;
 mod run;
 mod secret;
+mod selector;
 mod stream;
 mod workflow_schedule;
 mod write;
 
-pub use client::client;
+pub use lease::Settings as Lease;
 pub use run::{Options, run};
+pub use selector::Selector;
