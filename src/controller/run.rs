@@ -26,6 +26,7 @@ use super::{
     context::{Context, after_error, guarded, now},
     event::Publisher,
     freshness::Freshness,
+    gather::{gathered, pause},
     lease::{self, Election, Lead, lead_by_turns},
     object::identity,
     registry::Registry,
@@ -48,8 +49,6 @@ use crate::{
 const LONGEST_END: Duration = Duration::from_secs(20);
 /// The same where another process waits for our lease: it goes on within two seconds.
 const LONGEST_END_OF_A_LEADER: Duration = Duration::from_secs(1);
-/// How long wishes for a round of a connection are gathered: objects come in groups, and one plan serves all of them.
-const GATHER: Duration = Duration::from_millis(300);
 
 /// How the controller is run.
 #[derive(Clone, Debug)]
@@ -167,10 +166,7 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
-        events: Publisher {
-            client: client.clone(),
-            instance: options.instance.clone(),
-        },
+        events: publisher(client, options),
         client: client.clone(),
         store: store.clone(),
         registry,
@@ -191,9 +187,10 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         .reconcile_on(receiver(woken_schedules))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_schedule, after_error, context.clone());
+    let fleet = schedules.clone();
     let timetables = Controller::for_stream(connection_stream, connections.clone())
-        .with_config(config.debounce(GATHER))
-        .reconcile_on(receiver(woken_connections))
+        .with_config(config)
+        .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_connection, after_error, context);
     let both = async { tokio::join!(drain(rounds), drain(timetables)) };
@@ -201,6 +198,14 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         () = ended(both, admin, stop.clone(), longest_end(ready)) => {}
         () = catch_up(&schedules, &connections, tell_caught_up, admin, ready) => {}
         _ = lead.fenced(keep_up(upkeep)) => {}
+    }
+}
+
+/// Who tells events, in the name of this process.
+fn publisher(client: &Client, options: &Options) -> Publisher {
+    Publisher {
+        client: client.clone(),
+        instance: options.instance.clone(),
     }
 }
 
