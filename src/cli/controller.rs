@@ -7,14 +7,16 @@ use clap::Args;
 
 use super::stop;
 use crate::{
-    controller::{self, Options},
+    controller::{self, Options, Selector},
+    decide::lease::Terms,
+    domain::Seconds,
     store::{Retention, Store},
 };
 
 /// Arguments of `cronwright controller`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright controller --store sqlite:///var/lib/cronwright/history.db\n  cronwright controller --namespace ci --concurrency 16"
+    after_help = "Examples:\n  cronwright controller --store sqlite:///var/lib/cronwright/history.db\n  cronwright controller --namespace ci --concurrency 16\n  cronwright controller --leader-elect --store sqlite:///shared/history.db\n  cronwright controller --leader-elect --lease-name cronwright-a --selector shard=a"
 )]
 pub struct ControllerArgs {
     /// Watches this namespace only; left out, all of them.
@@ -39,6 +41,60 @@ pub struct ControllerArgs {
     /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
     #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
     pub keep_history: Retention,
+    /// Watches only the objects with these labels, such as shard=a: GitHubConnections and the WorkflowSchedules that go
+    /// through them. Every shard needs its own store, and its own --lease-name.
+    #[arg(long, env = "CRONWRIGHT_SELECTOR")]
+    pub selector: Option<Selector>,
+    /// Leader election.
+    #[command(flatten)]
+    pub lease: LeaseArgs,
+}
+
+/// Arguments for several replicas.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Several replicas")]
+pub struct LeaseArgs {
+    /// Acts only while it holds a Lease; others with the same one stand by.
+    #[arg(long, env = "CRONWRIGHT_LEADER_ELECT")]
+    pub leader_elect: bool,
+    /// The Lease's name.
+    #[arg(
+        long,
+        env = "CRONWRIGHT_LEASE_NAME",
+        default_value = "cronwright",
+        requires = "leader_elect"
+    )]
+    pub lease_name: String,
+    /// The Lease's namespace; left out, that of the pod or of the kubeconfig's context.
+    #[arg(long, env = "CRONWRIGHT_LEASE_NAMESPACE")]
+    pub lease_namespace: Option<String>,
+    /// How long a leader that died is waited for, 3s to 5m; a living one stops acting a quarter earlier.
+    #[arg(long, env = "CRONWRIGHT_LEASE_DURATION", default_value = "15s", value_parser = lease_duration)]
+    pub lease_duration: Seconds,
+}
+
+impl LeaseArgs {
+    /// The lease to hold, if any. The holder's name is new with every process, so that none takes over what another one,
+    /// perhaps still alive, has begun.
+    fn settings(self, instance: &str) -> Option<controller::Lease> {
+        let begun = chrono::Utc::now().timestamp_micros();
+        self.leader_elect.then(|| controller::Lease {
+            name: self.lease_name,
+            namespace: self.lease_namespace,
+            identity: format!("{instance}_{}_{begun:x}", std::process::id()),
+            terms: Terms::of_seconds(self.lease_duration.0),
+        })
+    }
+}
+
+/// A duration within the bounds of leases.
+fn lease_duration(text: &str) -> Result<Seconds, String> {
+    let duration: Seconds = text.parse().map_err(|error| format!("{error}"))?;
+    let (shortest, longest) = (Terms::SHORTEST_SECONDS, Terms::LONGEST_SECONDS);
+    if (shortest..=longest).contains(&duration.0) {
+        return Ok(duration);
+    }
+    Err(format!("a lease lasts {shortest} to {longest} seconds"))
 }
 
 /// Runs the controller until it is told to stop.
@@ -50,17 +106,18 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
     let config = kube::Config::infer().await.context(
         "no cluster to reach: run inside one, set KUBECONFIG, or use 'cronwright run' without a cluster",
     )?;
-    let client = controller::client(config)
-        .context("the cluster's address or credentials cannot be used")?;
     let store = Store::open(&args.store).await?;
+    let instance = args.instance.unwrap_or_else(|| "cronwright".to_owned());
     let options = Options {
+        lease: args.lease.settings(&instance),
+        selector: args.selector,
         namespace: args.namespace,
         concurrency: args.concurrency,
         admin_address: args.admin_address,
-        instance: args.instance.unwrap_or_else(|| "cronwright".to_owned()),
+        instance,
         retention: args.keep_history,
     };
-    controller::run(options, client, store.clone(), stop).await?;
+    controller::run(options, config, store.clone(), stop).await?;
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -23,6 +23,7 @@ use super::{
     error::Error,
     event::Publisher,
     freshness::Freshness,
+    lease::Lead,
     object::{identity, ours},
     registry::Registry,
     rivals::Rivals,
@@ -64,6 +65,8 @@ pub(super) struct Context {
     pub wake_connection: UnboundedSender<ObjectRef<GitHubConnection>>,
     /// Whether both kinds have been read. Stores tell this, too, but wake only the last of those who wait for it.
     pub caught_up: watch::Receiver<bool>,
+    /// The right to act, under which every round is made.
+    pub lead: Lead,
     /// The metrics.
     pub metrics: Metrics,
     /// Which of our writes have come back.
@@ -100,12 +103,32 @@ pub(super) fn now() -> Timestamp {
     now.with_nanosecond(0).unwrap_or(now)
 }
 
-/// Runs a reconcile when all it rests on has been read, as a task of its own, so that a defect in it is one object's
-/// failure and not the controller's end.
+/// Runs a reconcile while we lead: a round that outlives the lease stops where it is, as in a crash.
 ///
 /// # Errors
-/// What the reconcile fails with, or [`Error::Panic`].
+/// What the reconcile fails with, [`Error::Panic`], or [`Error::NotLeading`].
 pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
+    object: Arc<K>,
+    context: Arc<Context>,
+    reconcile: impl Future<Output = Result<Seconds, Error>> + Send + 'static,
+) -> Result<Action, Error> {
+    let lead = context.lead.clone();
+    // Inside as well, since the round is a task of its own.
+    let inner = lead.clone();
+    let reconcile = async move { while_led(&inner, reconcile).await };
+    while_led(&lead, caught_up_and_caught(object, context, reconcile)).await
+}
+
+async fn while_led<T>(
+    lead: &Lead,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    lead.fenced(work).await.unwrap_or(Err(Error::NotLeading))
+}
+
+/// Runs a reconcile when all it rests on has been read, as a task of its own, so that a defect in it is one object's
+/// failure and not the controller's end.
+async fn caught_up_and_caught<K: Kind<Status: Progress + Serialize>>(
     object: Arc<K>,
     context: Arc<Context>,
     reconcile: impl Future<Output = Result<Seconds, Error>> + Send + 'static,

@@ -17,6 +17,7 @@ use super::{
     error::Error,
     event::Publisher,
     freshness::Freshness,
+    lease::Lead,
     registry::Registry,
     rivals::Rivals,
 };
@@ -68,6 +69,7 @@ async fn context(written: &Written) -> Arc<Context> {
         wake_schedule: mpsc::unbounded_channel().0,
         wake_connection: mpsc::unbounded_channel().0,
         caught_up: watch::channel(true).1,
+        lead: Lead::for_ever(),
         metrics: Metrics::default(),
         freshness: Freshness::default(),
         failures: Mutex::new(BTreeMap::new()),

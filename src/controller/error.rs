@@ -24,6 +24,9 @@ pub enum Error {
     /// Others kept writing to the object, or it was made anew.
     #[error("the object changed again and again while its finalizer was written")]
     Overtaken,
+    /// The lease ended before the round did.
+    #[error("the round stopped with the lease; whoever leads next goes on")]
+    NotLeading,
     /// The round ended in a defect of the program.
     #[error("the round ended in a defect of the program: {0}")]
     Panic(String),
@@ -36,6 +39,7 @@ impl Error {
             Self::Kubernetes { .. } => "kubernetes",
             Self::Timeout { .. } => "timeout",
             Self::Overtaken => "overtaken",
+            Self::NotLeading => "not_leading",
             Self::Panic(_) => "panic",
         }
     }

@@ -21,14 +21,17 @@ use tokio::{
 };
 
 use super::{
+    client::client,
     connection,
     context::{Context, after_error, guarded, now},
     event::Publisher,
     freshness::Freshness,
     gather::{gathered, pause},
+    lease::{self, Election, Lead, lead_by_turns},
     object::identity,
     registry::Registry,
     rivals::{self, Rivals},
+    selector::Selector,
     stream,
     workflow_schedule::{self, connection as connection_of, reference},
     write::Kind,
@@ -38,12 +41,14 @@ use crate::{
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
-    web::Admin,
+    web::{Admin, Readiness},
 };
 
 /// How long rounds under way may take to end: below the half minute that Kubernetes gives a process by default. What is
 /// cut off then is found by the next process, as after a crash.
 const LONGEST_END: Duration = Duration::from_secs(20);
+/// The same where another process waits for our lease: it goes on within two seconds.
+const LONGEST_END_OF_A_LEADER: Duration = Duration::from_secs(1);
 
 /// How the controller is run.
 #[derive(Clone, Debug)]
@@ -58,18 +63,27 @@ pub struct Options {
     pub instance: String,
     /// How much of the past the store keeps.
     pub retention: Retention,
+    /// The only objects to watch, by their labels; none means all of them.
+    pub selector: Option<Selector>,
+    /// The lease that has to be held to act; none means that this process is alone.
+    pub lease: Option<lease::Settings>,
 }
 
 /// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
 ///
 /// # Errors
-/// When the admin server's address cannot be used. An API server that does not answer is waited for.
+/// When the admin server's address, or the cluster's address or credentials cannot be used. An API server that does not
+/// answer is waited for.
 pub async fn run(
     options: Options,
-    client: Client,
+    config: kube::Config,
     store: Store,
     stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
+    let client = client(config.clone()).map_err(unusable)?;
+    let lease = options.lease.clone();
+    let election = lease.map(|lease| Election::new(lease, config));
+    let election = election.transpose().map_err(unusable)?;
     let address = options.admin_address;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         let message = format!("the admin server cannot listen on {address}: {error}");
@@ -77,28 +91,63 @@ pub async fn run(
     })?;
     let metrics = Metrics::default();
     let admin = Admin::new(metrics.clone());
+    let process = Process {
+        options,
+        client,
+        store,
+        metrics: metrics.clone(),
+        admin: admin.clone(),
+        stop: stop.clone(),
+    };
     let (end_server, server_ends) = oneshot::channel::<()>();
     let serving = admin.serve_on(listener, async {
         // A sender that is gone means the same as its word.
         let _ = server_ends.await;
     });
     let working = async {
-        work(&options, client, store, metrics, &admin, stop).await;
+        match election {
+            Some(election) => {
+                let work = |lead| work(&process, lead, Readiness::Leading);
+                lead_by_turns(election, &metrics, &admin, stop, work).await;
+            }
+            None => {
+                metrics.leads(true);
+                work(&process, Lead::for_ever(), Readiness::Ready).await;
+            }
+        }
         drop(end_server);
     };
     let ((), served) = tokio::join!(working, serving);
     served
 }
 
-/// Runs both controllers; the admin server tells whether they have caught up.
-async fn work(
-    options: &Options,
+fn unusable(error: kube::Error) -> io::Error {
+    let message = format!("the cluster's address or credentials cannot be used: {error}");
+    io::Error::other(message)
+}
+
+/// What a process has for good, however often it begins to lead.
+struct Process {
+    options: Options,
     client: Client,
     store: Store,
     metrics: Metrics,
-    admin: &Admin,
+    admin: Admin,
     stop: watch::Receiver<bool>,
-) {
+}
+
+/// Runs both controllers for one term; the admin server tells `ready` once they have caught up.
+///
+/// Nothing that is known here outlives the term.
+async fn work(process: &Process, lead: Lead, ready: Readiness) {
+    let Process {
+        options,
+        client,
+        store,
+        metrics,
+        admin,
+        stop,
+    } = process;
     let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
@@ -106,19 +155,20 @@ async fn work(
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
     let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
-    let (schedules, schedule_stream) = stream::watch(api(&client, options), move |event| {
+    let selector = || options.selector.clone();
+    let told = move |event: &_| {
         follow(event);
         on_delete(event, &deleted);
-    });
+    };
+    let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
     let deleted = connection_deleted(registry.clone(), schedules.clone(), wake_schedule.clone());
-    let (connections, connection_stream) = stream::watch(api(&client, options), move |event| {
-        on_delete(event, &deleted)
-    });
+    let told = move |event: &_| on_delete(event, &deleted);
+    let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
-        events: publisher(&client, options),
-        client,
-        store,
+        events: publisher(client, options),
+        client: client.clone(),
+        store: store.clone(),
         registry,
         rivals,
         schedules: schedules.clone(),
@@ -126,7 +176,8 @@ async fn work(
         wake_schedule,
         wake_connection,
         caught_up,
-        metrics,
+        lead: lead.clone(),
+        metrics: metrics.clone(),
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
     });
@@ -142,21 +193,11 @@ async fn work(
         .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_connection, after_error, context);
-    let catching_up = async {
-        if schedules.wait_until_ready().await.is_ok()
-            && connections.wait_until_ready().await.is_ok()
-        {
-            let _ = tell_caught_up.send(true);
-            admin.set_ready(true);
-            tracing::info!("the cluster has been read once; ready");
-        }
-        std::future::pending::<()>().await;
-    };
     let both = async { tokio::join!(drain(rounds), drain(timetables)) };
     tokio::select! {
-        () = ended(both, admin, stop) => {}
-        () = catching_up => {}
-        () = keep_up(upkeep) => {}
+        () = ended(both, admin, stop.clone(), longest_end(ready)) => {}
+        () = catch_up(&schedules, &connections, tell_caught_up, admin, ready) => {}
+        _ = lead.fenced(keep_up(upkeep)) => {}
     }
 }
 
@@ -177,14 +218,42 @@ async fn keep_up(mut upkeep: Upkeep) {
     }
 }
 
+/// Tells, once both kinds have been read, that rounds may begin; never ends.
+async fn catch_up(
+    schedules: &Reflector<WorkflowSchedule>,
+    connections: &Reflector<GitHubConnection>,
+    tell_caught_up: watch::Sender<bool>,
+    admin: &Admin,
+    ready: Readiness,
+) {
+    if schedules.wait_until_ready().await.is_ok() && connections.wait_until_ready().await.is_ok() {
+        let _ = tell_caught_up.send(true);
+        admin.set_readiness(ready);
+        tracing::info!("the cluster has been read once; ready");
+    }
+    std::future::pending::<()>().await;
+}
+
+const fn longest_end(ready: Readiness) -> Duration {
+    match ready {
+        Readiness::Leading => LONGEST_END_OF_A_LEADER,
+        Readiness::Ready | Readiness::Standby | Readiness::No => LONGEST_END,
+    }
+}
+
 /// Resolves when work ended, which after a stop takes a while and not for ever.
-async fn ended<T>(work: impl Future<Output = T>, admin: &Admin, stop: watch::Receiver<bool>) {
+async fn ended<T>(
+    work: impl Future<Output = T>,
+    admin: &Admin,
+    stop: watch::Receiver<bool>,
+    longest: Duration,
+) {
     let mut work = pin!(work);
     tokio::select! {
         _ = &mut work => return,
-        () = stopped(stop) => admin.set_ready(false),
+        () = stopped(stop) => admin.set_readiness(Readiness::No),
     }
-    if tokio::time::timeout(LONGEST_END, work).await.is_err() {
+    if tokio::time::timeout(longest, work).await.is_err() {
         tracing::warn!("rounds under way were cut off; the next process finds what they did");
     }
 }

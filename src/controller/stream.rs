@@ -12,12 +12,12 @@ use kube::{
     },
 };
 
-use super::{object::requested_at, write::Kind};
+use super::{object::requested_at, selector::Selector, write::Kind};
 
 /// The annotation in which `kubectl apply` keeps a second copy of the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// A watch of a kind with the store it fills; `told` is told of each event once the store knows it.
+/// A watch of a kind, or of those that a selector finds, with the store it fills; `told` is told of each event once the store knows it.
 ///
 /// Changes of status alone do not wake: the generation moves with the spec and with the deletion mark, and the
 /// annotation that asks for a look and the finalizers are compared besides. The store sees every change all the same.
@@ -26,13 +26,18 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// A deletion that happened while the watch was interrupted is not told; who needs to know looks at the store, too.
 pub(super) fn watch<K: Kind>(
     api: Api<K>,
+    selector: Option<Selector>,
     told: impl Fn(&Event<K>) + Send + 'static,
 ) -> (
     Store<K>,
     impl Stream<Item = Result<K, watcher::Error>> + Send,
 ) {
     let (store, writer) = reflector::store();
-    let stream = watcher::watcher(api, watcher::Config::default())
+    let config = watcher::Config {
+        label_selector: selector.as_ref().map(ToString::to_string),
+        ..watcher::Config::default()
+    };
+    let stream = watcher::watcher(api, config)
         .default_backoff()
         .modify(lighten)
         .reflect(writer)

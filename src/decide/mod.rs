@@ -22,6 +22,7 @@ pub mod effect;
 mod facts;
 mod in_sync;
 pub mod known;
+pub mod lease;
 pub mod mark;
 pub mod pull;
 pub mod rivals;

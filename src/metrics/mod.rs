@@ -27,6 +27,8 @@ pub struct Metrics {
     scores: Family<ScoreLabels, Counter>,
     objects: Family<Object, Gauge>,
     panics: Counter,
+    leader: Gauge,
+    leader_transitions: Counter,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -77,6 +79,8 @@ impl Default for Metrics {
             scores: Family::default(),
             objects: Family::default(),
             panics: Counter::default(),
+            leader: Gauge::default(),
+            leader_transitions: Counter::default(),
         };
         registry.register(
             "rounds",
@@ -114,6 +118,16 @@ impl Default for Metrics {
             "round_panics",
             "Rounds that ended in a defect of the program",
             metrics.panics.clone(),
+        );
+        registry.register(
+            "leader",
+            "Whether this process holds the lease: 1 while it acts, 0 while it stands by",
+            metrics.leader.clone(),
+        );
+        registry.register(
+            "leader_transitions",
+            "How often this process began or ceased to lead",
+            metrics.leader_transitions.clone(),
         );
         Self {
             registry: Arc::new(registry),
@@ -167,6 +181,13 @@ impl Metrics {
             .set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
+    /// Sets whether this process leads.
+    pub fn leads(&self, leads: bool) {
+        if self.leader.set(i64::from(leads)) != i64::from(leads) {
+            self.leader_transitions.inc();
+        }
+    }
+
     /// Every metric in the OpenMetrics text format.
     #[must_use]
     pub fn text(&self) -> String {
@@ -180,6 +201,20 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_of_leaders_is_counted_and_a_repetition_is_not() {
+        let metrics = Metrics::default();
+        for leads in [true, true, false, true] {
+            metrics.leads(leads);
+        }
+        let text = metrics.text();
+        assert!(text.contains("\ncronwright_leader 1\n"), "{text}");
+        assert!(
+            text.contains("cronwright_leader_transitions_total 3\n"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn metrics_are_openmetrics_with_units_and_fixed_labels() {

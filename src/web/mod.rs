@@ -11,7 +11,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
 };
 
@@ -31,7 +31,36 @@ use crate::metrics::Metrics;
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
     metrics: Metrics,
-    ready: Arc<AtomicBool>,
+    readiness: Arc<AtomicU8>,
+}
+
+/// What a process tells that is asked whether it is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It has not caught up, or it ends.
+    No,
+    /// It works.
+    Ready,
+    /// It works, and others with the same lease stand by.
+    Leading,
+    /// It is well, and another one with the same lease works.
+    Standby,
+}
+
+impl Readiness {
+    const ALL: [Self; 4] = [Self::No, Self::Ready, Self::Leading, Self::Standby];
+
+    const fn told(self) -> (StatusCode, &'static str) {
+        match self {
+            Self::No => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not ready: the first look is not finished, or the process is ending\n",
+            ),
+            Self::Ready => (StatusCode::OK, "ready\n"),
+            Self::Leading => (StatusCode::OK, "ready: leading\n"),
+            Self::Standby => (StatusCode::OK, "ready: standby\n"),
+        }
+    }
 }
 
 impl Admin {
@@ -40,13 +69,28 @@ impl Admin {
     pub fn new(metrics: Metrics) -> Self {
         Self {
             metrics,
-            ready: Arc::default(),
+            readiness: Arc::default(),
         }
     }
 
     /// Says whether the shell may be sent work.
     pub fn set_ready(&self, ready: bool) {
-        self.ready.store(ready, Ordering::Relaxed);
+        self.set_readiness(if ready {
+            Readiness::Ready
+        } else {
+            Readiness::No
+        });
+    }
+
+    /// Says what the shell is ready for.
+    pub fn set_readiness(&self, readiness: Readiness) {
+        self.readiness.store(readiness as u8, Ordering::Relaxed);
+    }
+
+    fn readiness(&self) -> Readiness {
+        let told = self.readiness.load(Ordering::Relaxed);
+        let found = Readiness::ALL.into_iter().find(|one| *one as u8 == told);
+        found.unwrap_or(Readiness::No)
     }
 
     /// The routes.
@@ -87,14 +131,7 @@ impl Admin {
 }
 
 async fn readyz(State(admin): State<Admin>) -> impl IntoResponse {
-    if admin.ready.load(Ordering::Relaxed) {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not ready: the first look is not finished, or the process is ending\n",
-        )
-    }
+    admin.readiness().told()
 }
 
 async fn metrics(State(admin): State<Admin>) -> impl IntoResponse {
@@ -124,6 +161,18 @@ mod tests {
         );
         admin.set_ready(true);
         assert_eq!(status(&admin, "/readyz").await, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn who_stands_by_is_ready_and_says_so() {
+        let admin = Admin::default();
+        for readiness in Readiness::ALL {
+            admin.set_readiness(readiness);
+            let told = status(&admin, "/readyz").await;
+            assert_eq!(told == StatusCode::OK, readiness != Readiness::No);
+            assert_eq!(admin.readiness(), readiness);
+        }
+        assert_eq!(admin.readiness().told().1, "ready: standby\n");
     }
 
     #[tokio::test]

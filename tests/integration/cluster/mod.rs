@@ -16,6 +16,7 @@ mod controller;
 mod crons;
 mod definitions;
 mod install;
+mod lease;
 mod lifetime;
 mod refusals;
 mod status;

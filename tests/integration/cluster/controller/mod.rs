@@ -5,7 +5,7 @@
 //! tests. Nobody sleeps: tests watch objects, metrics and the simulated GitHub's own log.
 
 pub(super) mod process;
-mod rights;
+pub(super) mod rights;
 pub(super) mod stage;
 
 mod ask;

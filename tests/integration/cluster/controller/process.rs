@@ -95,10 +95,15 @@ impl Controller {
 
     /// Asks the process to end, as Kubernetes does, and returns how it ended.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.unwrap().success());
+        self.signal("TERM");
         wait::poll("the process ends", async || self.child.try_wait().unwrap()).await
+    }
+
+    /// Sends the process a signal, such as `STOP`.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+        assert!(sent.unwrap().success());
     }
 
     /// Ends the process without giving it a word, as a crash does.
