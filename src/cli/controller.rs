@@ -33,6 +33,9 @@ pub struct ControllerArgs {
     /// Where health and metrics are served.
     #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", default_value = "0.0.0.0:8080")]
     pub admin_address: SocketAddr,
+    /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS")]
+    pub webhooks_address: Option<SocketAddr>,
     /// The name under which events are reported; in a cluster, the pod's.
     #[arg(long, env = "HOSTNAME", hide_env_values = true)]
     pub instance: Option<String>,
@@ -57,6 +60,7 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
         namespace: args.namespace,
         concurrency: args.concurrency,
         admin_address: args.admin_address,
+        webhooks_address: args.webhooks_address,
         instance: args.instance.unwrap_or_else(|| "cronwright".to_owned()),
         retention: args.keep_history,
     };

@@ -22,6 +22,7 @@ use super::{
     object::{identity, ours},
     registry::Registry,
     rivals::Rivals,
+    webhooks::Hooks,
     write::{self, Kind},
 };
 use crate::{
@@ -63,6 +64,8 @@ pub(super) struct Context {
     pub wake_connection: UnboundedSender<ObjectRef<GitHubConnection>>,
     /// Whether both kinds have been read. Stores tell this, too, but wake only the last of those who wait for it.
     pub caught_up: watch::Receiver<bool>,
+    /// The secrets of webhooks, where a receiver listens.
+    pub hooks: Option<Arc<Hooks>>,
     /// The metrics.
     pub metrics: Metrics,
     /// Which of our writes have come back.

@@ -68,6 +68,7 @@ async fn context(written: &Written) -> Arc<Context> {
         wake_schedule: mpsc::unbounded_channel().0,
         wake_connection: mpsc::unbounded_channel().0,
         caught_up: watch::channel(true).1,
+        hooks: None,
         metrics: Metrics::default(),
         freshness: Freshness::default(),
         failures: Mutex::new(BTreeMap::new()),

@@ -17,6 +17,7 @@ mod rivals;
 mod run;
 mod secret;
 mod stream;
+mod webhooks;
 mod workflow_schedule;
 mod write;
 

@@ -29,6 +29,7 @@ use super::{
     registry::Registry,
     rivals::{self, Rivals},
     stream,
+    webhooks::{self, Hooks},
     workflow_schedule::{self, connection as connection_of, reference},
     write::Kind,
 };
@@ -37,7 +38,10 @@ use crate::{
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
-    web::Admin,
+    web::{
+        Admin,
+        webhooks::{Heard, Receiver},
+    },
 };
 
 /// How long rounds under way may take to end: below the half minute that Kubernetes gives a process by default. What is
@@ -55,6 +59,8 @@ pub struct Options {
     pub concurrency: u16,
     /// Where the admin server listens.
     pub admin_address: SocketAddr,
+    /// Where GitHub's webhooks are received; none where they are not.
+    pub webhooks_address: Option<SocketAddr>,
     /// The name under which events are reported.
     pub instance: String,
     /// How much of the past the store keeps.
@@ -64,7 +70,7 @@ pub struct Options {
 /// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
 ///
 /// # Errors
-/// When the admin server's address cannot be used. An API server that does not answer is waited for.
+/// When an address to listen on cannot be used. An API server that does not answer is waited for.
 pub async fn run(
     options: Options,
     client: Client,
@@ -77,6 +83,22 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
+    let (receiver, heard) = Receiver::new(metrics.clone());
+    let webhooks = match options.webhooks_address {
+        Some(address) => Some(Receiver::bind(address).await?),
+        None => None,
+    };
+    let hears = webhooks.is_some().then(|| Hears {
+        hooks: Arc::new(Hooks::new(receiver.keyring())),
+        queue: heard,
+    });
+    let receiving = async {
+        let ends = stopped(stop.clone());
+        match webhooks {
+            Some(listener) => receiver.serve_on(listener, ends).await,
+            None => Ok(()),
+        }
+    };
     let admin = Admin::new(metrics.clone());
     let (end_server, server_ends) = oneshot::channel::<()>();
     let serving = admin.serve_on(listener, async {
@@ -84,11 +106,26 @@ pub async fn run(
         let _ = server_ends.await;
     });
     let working = async {
-        work(&options, client, store, metrics, &admin, stop).await;
+        work(
+            &options,
+            client,
+            store,
+            metrics,
+            &admin,
+            hears,
+            stop.clone(),
+        )
+        .await;
         drop(end_server);
     };
-    let ((), served) = tokio::join!(working, serving);
-    served
+    let ((), served, received) = tokio::join!(working, serving, receiving);
+    served.and(received)
+}
+
+/// What a receiver of webhooks has to be given and what it tells.
+struct Hears {
+    hooks: Arc<Hooks>,
+    queue: mpsc::Receiver<Heard>,
 }
 
 /// Runs both controllers; the admin server tells whether they have caught up.
@@ -98,8 +135,10 @@ async fn work(
     store: Store,
     metrics: Metrics,
     admin: &Admin,
+    hears: Option<Hears>,
     stop: watch::Receiver<bool>,
 ) {
+    let (hooks, heard) = hears.map(|hears| (hears.hooks, hears.queue)).unzip();
     let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
@@ -111,7 +150,12 @@ async fn work(
         follow(event);
         on_delete(event, &deleted);
     });
-    let deleted = connection_deleted(registry.clone(), schedules.clone(), wake_schedule.clone());
+    let deleted = connection_deleted(
+        registry.clone(),
+        schedules.clone(),
+        wake_schedule.clone(),
+        hooks.clone(),
+    );
     let (connections, connection_stream) = stream::watch(api(&client, options), move |event| {
         on_delete(event, &deleted)
     });
@@ -130,6 +174,7 @@ async fn work(
         wake_schedule,
         wake_connection,
         caught_up,
+        hooks,
         metrics,
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
@@ -144,23 +189,30 @@ async fn work(
         .with_config(config.debounce(GATHER))
         .reconcile_on(receiver(woken_connections))
         .graceful_shutdown_on(stopped(stop.clone()))
-        .run(reconcile_connection, after_error, context);
-    let catching_up = async {
-        if schedules.wait_until_ready().await.is_ok()
-            && connections.wait_until_ready().await.is_ok()
-        {
-            let _ = tell_caught_up.send(true);
-            admin.set_ready(true);
-            tracing::info!("the cluster has been read once; ready");
-        }
-        std::future::pending::<()>().await;
-    };
+        .run(reconcile_connection, after_error, context.clone());
+    let catching_up = catch_up(schedules, connections, tell_caught_up, admin);
     let both = async { tokio::join!(drain(rounds), drain(timetables)) };
     tokio::select! {
         () = ended(both, admin, stop) => {}
         () = catching_up => {}
         () = keep_up(upkeep) => {}
+        () = webhooks::hear(heard, context) => {}
     }
+}
+
+/// Tells when both kinds have been read once, and goes on for ever.
+async fn catch_up(
+    schedules: Reflector<WorkflowSchedule>,
+    connections: Reflector<GitHubConnection>,
+    tell: watch::Sender<bool>,
+    admin: &Admin,
+) {
+    if schedules.wait_until_ready().await.is_ok() && connections.wait_until_ready().await.is_ok() {
+        let _ = tell.send(true);
+        admin.set_ready(true);
+        tracing::info!("the cluster has been read once; ready");
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Lets go of old history, a little at a time, for as long as it is polled.
@@ -225,9 +277,13 @@ fn connection_deleted(
     registry: Arc<Registry>,
     schedules: Reflector<WorkflowSchedule>,
     wake: UnboundedSender<ObjectRef<WorkflowSchedule>>,
+    hooks: Option<Arc<Hooks>>,
 ) -> impl Fn(&GitHubConnection) + Send + 'static {
     move |connection| {
         let identity = identity(connection);
+        if let Some(hooks) = &hooks {
+            hooks.forget(&identity);
+        }
         if schedules
             .find(|schedule| connection_of(schedule) == identity)
             .is_none()

@@ -27,6 +27,7 @@ pub struct Metrics {
     scores: Counter,
     objects: Family<Object, Gauge>,
     panics: Counter,
+    deliveries: Family<Delivery, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -44,6 +45,12 @@ struct Request {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct EffectLabels {
     effect: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivery {
+    event: &'static str,
     outcome: &'static str,
 }
 
@@ -71,6 +78,7 @@ impl Default for Metrics {
             scores: Counter::default(),
             objects: Family::default(),
             panics: Counter::default(),
+            deliveries: Family::default(),
         };
         registry.register(
             "rounds",
@@ -109,6 +117,11 @@ impl Default for Metrics {
             "Rounds that ended in a defect of the program",
             metrics.panics.clone(),
         );
+        registry.register(
+            "webhook_deliveries",
+            "Webhook deliveries by event and what became of them",
+            metrics.deliveries.clone(),
+        );
         Self {
             registry: Arc::new(registry),
             ..metrics
@@ -139,6 +152,13 @@ impl Metrics {
     pub fn effect(&self, effect: &'static str, outcome: &'static str) {
         self.effects
             .get_or_create(&EffectLabels { effect, outcome })
+            .inc();
+    }
+
+    /// Counts a webhook delivery.
+    pub fn delivery(&self, event: &'static str, outcome: &'static str) {
+        self.deliveries
+            .get_or_create(&Delivery { event, outcome })
             .inc();
     }
 

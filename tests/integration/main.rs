@@ -7,6 +7,7 @@ mod backtest;
 mod cluster;
 mod demo;
 mod generated;
+mod payloads;
 mod restart;
 mod rounds;
 mod simulate;
