@@ -18,6 +18,7 @@ pub mod demo;
 pub mod edit;
 pub mod forecast;
 pub mod page;
+pub mod probe;
 pub mod recorded;
 pub mod standalone;
 mod stop;
@@ -52,6 +53,8 @@ pub enum Command {
     Run(standalone::StandaloneArgs),
     /// Shows the whole story against a simulated GitHub on this machine.
     Demo(demo::DemoArgs),
+    /// Asks a running controller whether it is well.
+    Probe(probe::ProbeArgs),
     /// Prints the CustomResourceDefinitions.
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
@@ -80,6 +83,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Probe(args) => block_on(probe::run(args, &mut out))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,
         Command::Demo(args) => block_on(demo::run(args, &mut out))?,
     })

@@ -75,6 +75,7 @@ pub(super) async fn learn(
             };
             let learned = lesson.learned.clone();
             view.lessons.insert(workflow.file.clone(), lesson);
+            view.unwritten = true;
             Known::Known(learned)
         }
     }
@@ -82,7 +83,9 @@ pub(super) async fn learn(
 
 impl Lesson {
     fn holds(&self, revision: u64, schedules: &[Schedule], now: Timestamp) -> bool {
-        self.revision == revision && self.schedules == schedules && now < self.until
+        // A clock that was set back must not make a lesson of former times hold for long.
+        let young = now < self.until && self.until <= now + TimeDelta::hours(HOLDS_HOURS);
+        self.revision == revision && self.schedules == schedules && young
     }
 }
 
@@ -111,7 +114,7 @@ async fn lesson(
     let jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    let scored = score(observatory, workflow, &at_work, &jobs)
+    score(observatory, workflow, &at_work, &jobs)
         .await
         .map_err(told)?;
     let ledger = ledger::carry_on(observatory, workflow, schedules, since, &runs, now)
@@ -135,7 +138,9 @@ async fn lesson(
             .map_err(told)?,
         None => false,
     };
-    observatory.metrics.learned(u64::from(stored), scored);
+    if stored {
+        observatory.metrics.forecast();
+    }
     let scores = observatory
         .store
         .scores(workflow, SCORES)
@@ -156,7 +161,7 @@ async fn score(
     workflow: &WorkflowId,
     runs: &[Run],
     jobs: &Jobs,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     let mut scores = Vec::new();
     for run in observatory
         .store
@@ -174,5 +179,10 @@ async fn score(
         });
         scores.extend(score);
     }
-    observatory.store.record_scores(workflow, &scores).await
+    observatory.store.record_scores(workflow, &scores).await?;
+    for score in &scores {
+        let (error, interval) = track::band(score);
+        observatory.metrics.scored(error, interval);
+    }
+    Ok(())
 }

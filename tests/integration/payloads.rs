@@ -22,7 +22,14 @@ fn news(event: &str) -> Vec<(Value, Option<News>)> {
 
 #[test]
 fn every_real_payload_of_every_event_is_read() {
-    for event in ["ping", "workflow_run", "workflow_job", "push", "pull_request", "installation"] {
+    for event in [
+        "ping",
+        "workflow_run",
+        "workflow_job",
+        "push",
+        "pull_request",
+        "installation",
+    ] {
         assert!(!news(event).is_empty(), "{event}");
     }
 }

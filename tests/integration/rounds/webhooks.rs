@@ -98,7 +98,7 @@ async fn with_webhooks_a_finished_run_is_in_status_at_once_and_without_at_the_ne
         let mut letterbox = Letterbox::of(&town, Disorder::default());
         letterbox.deliver(&mut town).await;
         // The poll before was at a minute to three, the next one is at four past.
-        town.on(|world| world.advance(Seconds(60 + 210)));
+        town.on(|world| world.advance(Seconds(60 + 180)));
         town.clear_requests();
         if with {
             assert_eq!(letterbox.deliver(&mut town).await, (1, 0));
@@ -143,7 +143,7 @@ async fn forged_deliveries_wake_nobody_and_cost_no_request() {
         ..Disorder::default()
     };
     let mut letterbox = Letterbox::of(&town, disorder);
-    town.on(|world| world.advance(Seconds(60 + 210)));
+    town.on(|world| world.advance(Seconds(60 + 180)));
     town.clear_requests();
     let (woken, refused) = letterbox.deliver(&mut town).await;
     assert_eq!(

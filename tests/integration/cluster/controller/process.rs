@@ -32,15 +32,22 @@ impl Controller {
     ) -> Self {
         let log = folder.join("controller.log");
         let store = format!("sqlite://{}", folder.join("history.db").display());
-        let written = |file: &Path| OpenOptions::new().create(true).append(true).open(file);
-        let output: File = written(&log).unwrap();
-        let offset = output.metadata().unwrap().len();
-        let child = Command::new(env!("CARGO_BIN_EXE_cronwright"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cronwright"));
+        command
             .args(["controller", "--log", level, "--namespace", namespace])
             .args(["--store", &store, "--admin-address", "127.0.0.1:0"])
             .args(more)
             .env("KUBECONFIG", kubeconfig)
-            .env("HOSTNAME", "cronwright-test")
+            .env("HOSTNAME", "cronwright-test");
+        Self::run(command, log).await
+    }
+
+    /// Runs a command that is or becomes a controller, and returns when its admin server listens.
+    pub async fn run(mut command: Command, log: PathBuf) -> Self {
+        let written = |file: &Path| OpenOptions::new().create(true).append(true).open(file);
+        let output: File = written(&log).unwrap();
+        let offset = output.metadata().unwrap().len();
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output)
@@ -135,10 +142,12 @@ impl Drop for Controller {
 /// The line that tells of the admin server.
 const ADMIN: &str = "admin server listens";
 
-/// The address in the line that tells of a server.
+/// The address in the line that tells of a server, whether lines are text or JSON.
 fn address(log: &[u8], told: &str) -> Option<String> {
     let log = String::from_utf8_lossy(log);
     let line = log.lines().find(|line| line.contains(told))?;
-    let (_, address) = line.split_once("address=")?;
-    Some(address.trim().to_owned())
+    let (_, rest) = line.split_once("address")?;
+    let rest = rest.trim_start_matches(['=', '"', ':']);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !".:".contains(c));
+    Some(rest[..end.unwrap_or(rest.len())].to_owned())
 }
