@@ -62,6 +62,7 @@ use crate::domain::Timestamp;
         json_path = ".metadata.creationTimestamp"
     )
 )]
+#[x_kube(validation = Rule::new("!has(self.formerWebhookSecretRef) || has(self.webhookSecretRef)").message("formerWebhookSecretRef needs webhookSecretRef, the secret that comes after it"))]
 #[serde(rename_all = "camelCase")]
 pub struct GitHubConnectionSpec {
     /// Address of the API: `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server.
@@ -71,6 +72,12 @@ pub struct GitHubConnectionSpec {
     pub url: String,
     /// Who cronwright is there.
     pub credentials: Credentials,
+    /// The Secret key that holds the secret with which GitHub signs the webhook deliveries meant for this connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook_secret_ref: Option<SecretKeyReference>,
+    /// The webhook secret of before, which stays valid while the hook is given the new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_webhook_secret_ref: Option<SecretKeyReference>,
     /// How often repositories are polled at most.
     #[x_kube(validation = rules::interval("interval"))]
     #[serde(default = "default_interval")]
@@ -157,6 +164,12 @@ pub struct GitHubConnectionStatus {
 }
 
 impl GitHubConnectionSpec {
+    /// The references to secrets that may sign deliveries; none while everything stops.
+    pub fn webhook_secrets(&self) -> impl Iterator<Item = &SecretKeyReference> {
+        let named = [&self.webhook_secret_ref, &self.former_webhook_secret_ref];
+        named.into_iter().flatten().filter(|_| !self.suspend)
+    }
+
     /// The host of the address, by which it is told whether two connections lead to the same GitHub.
     #[must_use]
     pub fn host(&self) -> String {

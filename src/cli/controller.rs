@@ -35,6 +35,9 @@ pub struct ControllerArgs {
     /// Where health and metrics are served.
     #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", default_value = "0.0.0.0:8080")]
     pub admin_address: SocketAddr,
+    /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS")]
+    pub webhooks_address: Option<SocketAddr>,
     /// The name under which events are reported; in a cluster, the pod's.
     #[arg(long, env = "HOSTNAME", hide_env_values = true)]
     pub instance: Option<String>,
@@ -115,6 +118,7 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency,
         admin_address: args.admin_address,
         instance,
+        webhooks_address: args.webhooks_address,
         retention: args.keep_history,
     };
     controller::run(options, config, store.clone(), stop).await?;

@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object, pace, secret,
+    object, pace, secret, webhooks,
     workflow_schedule::connection as connection_of,
     write,
 };
@@ -42,6 +42,7 @@ pub(super) async fn reconcile(
     );
     async {
         let (site, fresh) = site(&connection, &context).await?;
+        webhooks::keep_secrets(&connection, &context).await?;
         let schedules = schedules(&context.schedules, &input.identity);
         if fresh {
             // They need not wait until the timetable has been looked at, which in a large fleet takes a while.

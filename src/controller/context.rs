@@ -27,6 +27,7 @@ use super::{
     object::{identity, ours},
     registry::Registry,
     rivals::Rivals,
+    webhooks::Hooks,
     write::{self, Kind},
 };
 use crate::{
@@ -67,6 +68,8 @@ pub(super) struct Context {
     pub caught_up: watch::Receiver<bool>,
     /// The right to act, under which every round is made.
     pub lead: Lead,
+    /// The secrets of webhooks, where a receiver listens.
+    pub hooks: Option<Arc<Hooks>>,
     /// The metrics.
     pub metrics: Metrics,
     /// Which of our writes have come back.

@@ -70,6 +70,7 @@ async fn context(written: &Written) -> Arc<Context> {
         wake_connection: mpsc::unbounded_channel().0,
         caught_up: watch::channel(true).1,
         lead: Lead::for_ever(),
+        hooks: None,
         metrics: Metrics::default(),
         freshness: Freshness::default(),
         failures: Mutex::new(BTreeMap::new()),

@@ -21,6 +21,7 @@ mod run;
 mod secret;
 mod selector;
 mod stream;
+mod webhooks;
 mod workflow_schedule;
 mod write;
 

@@ -33,6 +33,7 @@ use super::{
     rivals::{self, Rivals},
     selector::Selector,
     stream,
+    webhooks::{self, Hooks, Queue},
     workflow_schedule::{self, connection as connection_of, reference},
     write::Kind,
 };
@@ -41,7 +42,7 @@ use crate::{
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
-    web::{Admin, Readiness},
+    web::{Admin, Readiness, webhooks::Receiver},
 };
 
 /// How long rounds under way may take to end: below the half minute that Kubernetes gives a process by default. What is
@@ -59,6 +60,8 @@ pub struct Options {
     pub concurrency: u16,
     /// Where the admin server listens.
     pub admin_address: SocketAddr,
+    /// Where GitHub's webhooks are received; none where they are not.
+    pub webhooks_address: Option<SocketAddr>,
     /// The name under which events are reported.
     pub instance: String,
     /// How much of the past the store keeps.
@@ -72,8 +75,8 @@ pub struct Options {
 /// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
 ///
 /// # Errors
-/// When the admin server's address, or the cluster's address or credentials cannot be used. An API server that does not
-/// answer is waited for.
+/// When an address to listen on, or the cluster's address or credentials cannot be used. An API server that does not answer
+/// is waited for.
 pub async fn run(
     options: Options,
     config: kube::Config,
@@ -90,6 +93,22 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
+    let (receiver, queue) = Receiver::new(metrics.clone());
+    let webhooks = match options.webhooks_address {
+        Some(address) => Some(Receiver::bind(address).await?),
+        None => None,
+    };
+    let hears = webhooks.is_some().then(|| Hears {
+        hooks: Arc::new(Hooks::new(receiver.keyring())),
+        queue: Queue::new(queue),
+    });
+    let ends = stopped(stop.clone());
+    let receiving = async {
+        match webhooks {
+            Some(listener) => receiver.serve_on(listener, ends).await,
+            None => Ok(()),
+        }
+    };
     let admin = Admin::new(metrics.clone());
     let process = Process {
         options,
@@ -97,6 +116,7 @@ pub async fn run(
         store,
         metrics: metrics.clone(),
         admin: admin.clone(),
+        hears,
         stop: stop.clone(),
     };
     let (end_server, server_ends) = oneshot::channel::<()>();
@@ -117,13 +137,19 @@ pub async fn run(
         }
         drop(end_server);
     };
-    let ((), served) = tokio::join!(working, serving);
-    served
+    let ((), served, received) = tokio::join!(working, serving, receiving);
+    served.and(received)
 }
 
 fn unusable(error: kube::Error) -> io::Error {
     let message = format!("the cluster's address or credentials cannot be used: {error}");
     io::Error::other(message)
+}
+
+/// What a receiver of webhooks has to be given, and what it tells: to one term after the other.
+struct Hears {
+    hooks: Arc<Hooks>,
+    queue: Queue,
 }
 
 /// What a process has for good, however often it begins to lead.
@@ -133,6 +159,7 @@ struct Process {
     store: Store,
     metrics: Metrics,
     admin: Admin,
+    hears: Option<Hears>,
     stop: watch::Receiver<bool>,
 }
 
@@ -146,8 +173,11 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         store,
         metrics,
         admin,
+        hears,
         stop,
     } = process;
+    let hooks = hears.as_ref().map(|hears| hears.hooks.clone());
+    let queue = hears.as_ref().map(|hears| &hears.queue);
     let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
@@ -161,7 +191,12 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         on_delete(event, &deleted);
     };
     let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
-    let deleted = connection_deleted(registry.clone(), schedules.clone(), wake_schedule.clone());
+    let deleted = connection_deleted(
+        registry.clone(),
+        schedules.clone(),
+        wake_schedule.clone(),
+        hooks.clone(),
+    );
     let told = move |event: &_| on_delete(event, &deleted);
     let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
     let (tell_caught_up, caught_up) = watch::channel(false);
@@ -177,6 +212,7 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         wake_connection,
         caught_up,
         lead: lead.clone(),
+        hooks,
         metrics: metrics.clone(),
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
@@ -192,12 +228,13 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         .with_config(config)
         .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
         .graceful_shutdown_on(stopped(stop.clone()))
-        .run(reconcile_connection, after_error, context);
+        .run(reconcile_connection, after_error, context.clone());
     let both = async { tokio::join!(drain(rounds), drain(timetables)) };
     tokio::select! {
         () = ended(both, admin, stop.clone(), longest_end(ready)) => {}
         () = catch_up(&schedules, &connections, tell_caught_up, admin, ready) => {}
         _ = lead.fenced(keep_up(upkeep)) => {}
+        () = webhooks::hear(queue, &context) => {}
     }
 }
 
@@ -299,9 +336,13 @@ fn connection_deleted(
     registry: Arc<Registry>,
     schedules: Reflector<WorkflowSchedule>,
     wake: UnboundedSender<ObjectRef<WorkflowSchedule>>,
+    hooks: Option<Arc<Hooks>>,
 ) -> impl Fn(&GitHubConnection) + Send + 'static {
     move |connection| {
         let identity = identity(connection);
+        if let Some(hooks) = &hooks {
+            hooks.forget(&identity);
+        }
         if schedules
             .find(|schedule| connection_of(schedule) == identity)
             .is_none()

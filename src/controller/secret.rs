@@ -35,6 +35,26 @@ pub(super) async fn credentials(
     }
 }
 
+/// Reads the secrets that may sign a connection's deliveries, and tells why one of them is not to be had.
+///
+/// # Errors
+/// When the API server does not answer.
+pub(super) async fn webhook(
+    client: &kube::Client,
+    connection: &GitHubConnection,
+) -> Result<(Vec<SecretString>, Option<Why>), Error> {
+    let namespace = connection.namespace().unwrap_or_default();
+    let (mut secrets, mut missing) = (Vec::new(), None);
+    for reference in connection.spec.webhook_secrets() {
+        match value(client, &namespace, reference).await {
+            Ok(secret) => secrets.push(SecretString::from(secret)),
+            Err(Refusal::Told(why)) => missing = Some(why),
+            Err(Refusal::Silent(error)) => return Err(error),
+        }
+    }
+    Ok((secrets, missing))
+}
+
 /// Why no credentials were read.
 enum Refusal {
     /// They are not there, or not to be read.

@@ -30,6 +30,7 @@ mod skew;
 mod target;
 mod transport;
 mod verdict;
+pub mod webhook;
 mod wire;
 mod writes;
 

@@ -29,6 +29,7 @@ pub struct Metrics {
     panics: Counter,
     leader: Gauge,
     leader_transitions: Counter,
+    deliveries: Family<Delivery, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -46,6 +47,12 @@ struct Request {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct EffectLabels {
     effect: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Delivery {
+    event: &'static str,
     outcome: &'static str,
 }
 
@@ -81,6 +88,7 @@ impl Default for Metrics {
             panics: Counter::default(),
             leader: Gauge::default(),
             leader_transitions: Counter::default(),
+            deliveries: Family::default(),
         };
         registry.register(
             "rounds",
@@ -129,6 +137,11 @@ impl Default for Metrics {
             "How often this process began or ceased to lead",
             metrics.leader_transitions.clone(),
         );
+        registry.register(
+            "webhook_deliveries",
+            "Webhook deliveries by event and what became of them",
+            metrics.deliveries.clone(),
+        );
         Self {
             registry: Arc::new(registry),
             ..metrics
@@ -159,6 +172,13 @@ impl Metrics {
     pub fn effect(&self, effect: &'static str, outcome: &'static str) {
         self.effects
             .get_or_create(&EffectLabels { effect, outcome })
+            .inc();
+    }
+
+    /// Counts a webhook delivery.
+    pub fn delivery(&self, event: &'static str, outcome: &'static str) {
+        self.deliveries
+            .get_or_create(&Delivery { event, outcome })
             .inc();
     }
 

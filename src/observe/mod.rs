@@ -14,6 +14,7 @@ mod jobs;
 mod learn;
 mod ledger;
 mod look;
+mod nudge;
 mod observatory;
 pub mod pulls;
 mod refresh;
@@ -26,4 +27,5 @@ mod view;
 pub mod why;
 
 pub use look::{Site, look};
+pub use nudge::concerns;
 pub use observatory::Observatory;

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, view::View};
+use super::{account::Account, cache::StoreCache, nudge::Nudges, view::View};
 use crate::{
     decide::{
         Deed, Effect, Outcome, Wish,
@@ -35,6 +35,7 @@ pub struct Observatory {
     pub(super) interval: Seconds,
     pub(super) account: Mutex<Account>,
     pub(super) views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
+    pub(super) nudges: Mutex<Nudges>,
     timetable: AsyncMutex<InForce>,
     acting: AsyncMutex<()>,
 }
@@ -88,6 +89,7 @@ impl Observatory {
             interval,
             account: Mutex::default(),
             views: Mutex::default(),
+            nudges: Mutex::default(),
             timetable: AsyncMutex::default(),
             acting: AsyncMutex::default(),
         }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ingest, observatory::Observatory, pulls, view::View, why};
+use super::{ingest, nudge::Nudge, observatory::Observatory, pulls, view::View, why};
 use crate::{
     decide::{Cause, Known, RepositorySeen, Retry, Why, WorkflowState},
     domain::{RepositoryName, Seconds, Timestamp, WorkflowFile},
@@ -19,16 +19,38 @@ const REPOSITORY_EVERY: u32 = 12;
 /// How long a passing failure speaks for the whole repository, so that its objects do not all run into it at once.
 const FAILURE_HOLDS: Seconds = Seconds(5);
 
-/// Brings a view up to date, if it is time.
+/// Brings a view up to date, if it is time or there is news.
+///
+/// News comes beside the rhythm of polling and leaves it as it is: who hears none knows the same, only later.
 pub(super) async fn refresh(
     observatory: &Observatory,
     view: &mut View,
     repository: &RepositoryName,
     now: Timestamp,
 ) {
-    if !is_due(observatory, view, now) {
-        return;
+    let nudge = observatory.take_nudge(repository);
+    view.stale |= nudge == Some(Nudge::Everything);
+    let due = is_due(observatory, view, now);
+    // A full look lists the runs, too; and what keeps a poll waiting keeps news waiting.
+    let listed = due && when_due(observatory, view, repository, now).await;
+    let can = view.repository.is_some() && view.failure.is_none();
+    if nudge == Some(Nudge::Runs) && can && !listed {
+        match ingest::ingest(observatory, view, repository, now).await {
+            Ok(()) => view.unwritten = true,
+            Err(why) => {
+                tracing::debug!(repository.name = %repository, why = why.message, "news is left to the next poll");
+            }
+        }
     }
+}
+
+/// Looks, and says whether at everything.
+async fn when_due(
+    observatory: &Observatory,
+    view: &mut View,
+    repository: &RepositoryName,
+    now: Timestamp,
+) -> bool {
     let turn = next_turn(view.turn_at, observatory.interval, now);
     let asked_before = view.asked_at.replace(now);
     let turn_before = view.turn_at.replace(turn);
@@ -52,6 +74,7 @@ pub(super) async fn refresh(
         }
         Err(why) => view.failure = Some(why),
     }
+    full
 }
 
 fn is_due(observatory: &Observatory, view: &View, now: Timestamp) -> bool {

@@ -15,6 +15,7 @@ use super::{
     access::Access,
     agenda::{Agenda, Event},
     faults::Faults,
+    hook::Hook,
     objects::{Hand, Objects},
     pool::Pool,
     repository::Repository,
@@ -40,6 +41,7 @@ pub struct World {
     pub(super) faults: Faults,
     pub(super) requests: Requests,
     pub(super) secondary: Secondary,
+    pub(super) hook: Hook,
     next_id: u64,
 }
 
@@ -60,6 +62,7 @@ impl World {
             access: Access::default(),
             faults: Faults::default(),
             requests: Requests::default(),
+            hook: Hook::default(),
             // Far from the small numbers of pull requests, so that a mixed-up number is not found.
             next_id: 1_000_000,
         }
@@ -246,6 +249,7 @@ impl World {
 
     /// Writes into the journal.
     pub(super) fn note(&mut self, what: Happening) {
+        self.tell_hook(&what);
         self.journal.push(Entry { at: self.now, what });
     }
 

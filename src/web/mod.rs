@@ -1,6 +1,6 @@
-//! The admin server that both shells start: health and metrics.
+//! The servers that both shells start: health and metrics for the cluster, and a receiver of webhooks for GitHub.
 //!
-//! It is read-only, knows no object by name, and answers `/healthz` (the process lives), `/readyz` (the shell has caught
+//! The admin server is read-only, knows no object by name, and answers `/healthz` (the process lives), `/readyz` (the shell has caught
 //! up and may be sent work) and `/metrics` (OpenMetrics).
 
 mod ask;
@@ -24,6 +24,8 @@ use axum::{
 };
 
 use tokio::net::TcpListener;
+
+pub mod webhooks;
 
 use crate::metrics::Metrics;
 

@@ -8,6 +8,7 @@ mod chart;
 mod cluster;
 mod demo;
 mod generated;
+mod payloads;
 mod restart;
 mod rounds;
 mod simulate;

@@ -6,6 +6,7 @@ mod run;
 mod secret;
 mod shell;
 mod table;
+mod webhooks;
 
 pub use manifests::{Manifests, ManifestsError};
 pub use run::{StandaloneArgs, run};

@@ -1,10 +1,13 @@
 //! `cronwright run`: rounds without a cluster, once or for ever.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::Write, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration,
+};
 
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::{mpsc, watch};
 
 use super::{Concluded, Manifests, Shell, table};
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
+    web::webhooks::{Heard, Receiver},
 };
 
 /// Arguments of `cronwright run`.
@@ -35,6 +39,9 @@ pub struct StandaloneArgs {
     /// Makes one round of everything and ends.
     #[arg(long)]
     pub once: bool,
+    /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS", conflicts_with = "once")]
+    pub webhooks_address: Option<SocketAddr>,
     /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
     #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
     pub keep_history: Retention,
@@ -50,7 +57,9 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     let store = Store::open(&args.store).await?;
     let upkeep =
         (!args.once).then(|| tokio::spawn(keep_up(Upkeep::new(store.clone(), args.keep_history))));
-    let mut shell = Shell::new(manifests, store.clone(), Metrics::default(), Arc::new(now));
+    let metrics = Metrics::default();
+    let mut shell = Shell::new(manifests, store.clone(), metrics.clone(), Arc::new(now));
+    let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
         let bar = bar(shell.manifests().schedules.len());
@@ -70,15 +79,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
         if args.once {
             break;
         }
-        let wait = shell
-            .next_due()
-            .map_or(Seconds::minutes(1), |due| Seconds::between(now(), due));
-        let stopped = tokio::time::timeout(
-            Duration::from_secs(wait.0.max(1)),
-            stop.wait_for(|stop| *stop),
-        )
-        .await;
-        if stopped.is_ok() {
+        if is_over(&mut shell, &mut heard, &mut stop).await {
             break;
         }
     }
@@ -92,6 +93,62 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Starts to receive webhooks, where that is asked for; what they tell. Ends with the process.
+async fn receive(
+    address: Option<SocketAddr>,
+    shell: &Shell,
+    metrics: Metrics,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<mpsc::Receiver<Heard>>> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let listener = Receiver::bind(address).await?;
+    let (receiver, heard) = Receiver::new(metrics);
+    shell.put_webhook_secrets(&receiver.keyring());
+    tokio::spawn(async move {
+        let ends = async move {
+            // A sender that is gone means the same as a stop.
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = receiver.serve_on(listener, ends).await {
+            tracing::error!(error = %error, "webhooks are received no more; polling goes on");
+        }
+    });
+    Ok(Some(heard))
+}
+
+/// Waits until a round is due, by the clock or by what was heard; whether it is time to stop instead.
+async fn is_over(
+    shell: &mut Shell,
+    heard: &mut Option<mpsc::Receiver<Heard>>,
+    stop: &mut watch::Receiver<bool>,
+) -> bool {
+    loop {
+        let due = shell.next_due();
+        let wait = due.map_or(Seconds::minutes(1), |due| Seconds::between(now(), due));
+        let next = async {
+            match heard {
+                Some(queue) => queue.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return true,
+            () = tokio::time::sleep(Duration::from_secs(wait.0.max(1))) => return false,
+            news = next => match news {
+                Some(news) => {
+                    shell.hear(&news);
+                    if shell.next_due().is_some_and(|due| due <= now()) {
+                        return false;
+                    }
+                }
+                None => *heard = None,
+            },
+        }
+    }
 }
 
 /// Lets go of old history, a little at a time.

@@ -31,7 +31,8 @@ pub(super) fn credentials(
     }
 }
 
-fn value(
+/// One value of a Secret of the folder.
+pub(super) fn value(
     manifests: &Manifests,
     namespace: &str,
     reference: &SecretKeyReference,

@@ -34,15 +34,15 @@ const CONCURRENCY: usize = 8;
 
 /// A standalone shell over a set of manifests.
 pub struct Shell {
-    manifests: Manifests,
+    pub(super) manifests: Manifests,
     rivals: Rivals,
     store: Store,
     metrics: Metrics,
-    clock: github::Clock,
-    sites: BTreeMap<String, Site>,
+    pub(super) clock: github::Clock,
+    pub(super) sites: BTreeMap<String, Site>,
     schedules: BTreeMap<String, WorkflowScheduleStatus>,
     connections: BTreeMap<String, GitHubConnectionStatus>,
-    due: BTreeMap<String, Timestamp>,
+    pub(super) due: BTreeMap<String, Timestamp>,
 }
 
 /// What one round of one WorkflowSchedule came to.

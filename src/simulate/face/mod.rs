@@ -15,7 +15,7 @@ mod data;
 mod door;
 mod graphql;
 mod issues;
-mod json;
+pub(super) mod json;
 mod limits;
 mod merging;
 mod pulls;

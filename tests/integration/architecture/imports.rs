@@ -59,8 +59,8 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     ),
     (
         "web",
-        &[&["domain", "metrics"]],
-        "the admin server tells numbers and health only: let the shell hand values in",
+        &[&["domain", "metrics", "github"]],
+        "the servers tell numbers and health, and hear deliveries: let the shell hand values in and out",
     ),
     (
         "controller",

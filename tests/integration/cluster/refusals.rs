@@ -151,6 +151,10 @@ async fn a_connection_that_cannot_be_used_is_refused() {
         ("url: ftp://github.example.test", URL),
         ("url: 'https://github.example.test/?a=b'", URL),
         (
+            "formerWebhookSecretRef: {name: hook, key: former}",
+            "spec: formerWebhookSecretRef needs webhookSecretRef, the secret that comes after it",
+        ),
+        (
             "budgetPercent: 0",
             "spec.budgetPercent: budgetPercent must be from 1 to 100",
         ),
@@ -169,6 +173,8 @@ async fn a_connection_by_token_or_by_app_on_any_host_is_accepted() {
         "url: https://github.example.test/api/v3",
         "url: http://127.0.0.1:8080",
         "credentials: {app: {appId: 7, installationId: 8, privateKeySecretRef: {name: app, key: key.pem}}}",
+        "webhookSecretRef: {name: hook, key: secret}",
+        "{webhookSecretRef: {name: hook, key: secret}, formerWebhookSecretRef: {name: hook, key: former}}",
     ];
     all_are_accepted::<GitHubConnection>("good-connections", &specs).await;
 }

@@ -13,4 +13,5 @@ mod story;
 mod tending;
 mod thrift;
 mod town;
+mod webhooks;
 mod wording;

@@ -9,19 +9,14 @@ use crate::{
 };
 
 /// The number of an account, made of its name so that it needs no register.
-pub(in crate::simulate::face) fn account_id(login: &str) -> u64 {
+pub(in crate::simulate) fn account_id(login: &str) -> u64 {
     let digest = Digest::of([login.to_ascii_lowercase().as_bytes()]);
     // Seven hexadecimal digits stay below the range where JSON readers lose precision.
     u64::from_str_radix(digest.as_str().get(..7).unwrap_or("1"), 16).unwrap_or(1)
 }
 
 /// An account: a bot by its suffix, an organisation where the caller says so, else a person.
-pub(in crate::simulate::face) fn account(
-    api: &str,
-    web: &str,
-    login: &str,
-    organization: bool,
-) -> Value {
+pub(in crate::simulate) fn account(api: &str, web: &str, login: &str, organization: bool) -> Value {
     let id = account_id(login);
     let kind = match (login.ends_with("[bot]"), organization) {
         (true, _) => "Bot",
@@ -47,7 +42,7 @@ pub(in crate::simulate::face) fn account(
 }
 
 /// Permissions by GitHub's names; what is not granted is absent.
-pub(in crate::simulate::face) fn permissions(has: &Permissions) -> Value {
+pub(in crate::simulate) fn permissions(has: &Permissions) -> Value {
     let areas = [
         ("contents", has.contents),
         ("pull_requests", has.pull_requests),

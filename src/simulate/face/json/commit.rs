@@ -7,7 +7,7 @@ use super::{account, instant, node};
 use crate::simulate::{Refusal, objects::Change, repository::Repository};
 
 /// A commit as the Git data API shows it.
-pub(in crate::simulate::face) fn git_commit(
+pub(in crate::simulate) fn git_commit(
     api: &str,
     web: &str,
     of: &Repository,
@@ -24,7 +24,7 @@ pub(in crate::simulate::face) fn git_commit(
 }
 
 /// A commit as the repository API shows it.
-pub(in crate::simulate::face) fn commit(
+pub(in crate::simulate) fn commit(
     api: &str,
     web: &str,
     of: &Repository,
@@ -78,7 +78,7 @@ fn parents(api: &str, web: &str, of: &Repository, commit: &Commit<'_>, kind: &st
 }
 
 /// A file that differs between two commits.
-pub(in crate::simulate::face) fn changed_file(
+pub(in crate::simulate) fn changed_file(
     api: &str,
     web: &str,
     of: &Repository,

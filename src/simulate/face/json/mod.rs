@@ -8,11 +8,11 @@ mod run;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-pub(super) use account::{account, account_id, permissions};
-pub(super) use commit::{changed_file, commit, git_commit};
-pub(super) use pull::{comment, issue, label, pull, pull_simple};
-pub(super) use repository::{fork, full_repository, minimal_repository};
-pub(super) use run::{job, run, workflow};
+pub(in crate::simulate) use account::{account, account_id, permissions};
+pub(in crate::simulate) use commit::{changed_file, commit, git_commit};
+pub(in crate::simulate) use pull::{comment, issue, label, pull, pull_simple};
+pub(in crate::simulate) use repository::{fork, full_repository, minimal_repository};
+pub(in crate::simulate) use run::{job, run, workflow};
 
 use crate::domain::Timestamp;
 

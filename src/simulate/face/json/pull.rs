@@ -9,7 +9,7 @@ use crate::simulate::{
 };
 
 /// A pull request as listings show it.
-pub(in crate::simulate::face) fn pull_simple(
+pub(in crate::simulate) fn pull_simple(
     api: &str,
     web: &str,
     of: &Repository,
@@ -44,7 +44,7 @@ pub(in crate::simulate::face) fn pull_simple(
 }
 
 /// A pull request in full.
-pub(in crate::simulate::face) fn pull(api: &str, web: &str, of: &Repository, pull: &Pull) -> Value {
+pub(in crate::simulate) fn pull(api: &str, web: &str, of: &Repository, pull: &Pull) -> Value {
     let mut out = pull_simple(api, web, of, pull);
     let ids = git2::Oid::from_str(&base_sha(of, pull))
         .and_then(|b| Ok((b, git2::Oid::from_str(&pull.head_sha)?)));
@@ -129,12 +129,7 @@ fn links(
 }
 
 /// A pull request as the issue that it also is.
-pub(in crate::simulate::face) fn issue(
-    api: &str,
-    web: &str,
-    of: &Repository,
-    pull: &Pull,
-) -> Value {
+pub(in crate::simulate) fn issue(api: &str, web: &str, of: &Repository, pull: &Pull) -> Value {
     let simple = pull_simple(api, web, of, pull);
     let url = format!("{api}/repos/{}/issues/{}", of.name, pull.number);
     let mut out = json!({
@@ -173,7 +168,7 @@ pub(in crate::simulate::face) fn issue(
 }
 
 /// A label.
-pub(in crate::simulate::face) fn label(api: &str, of: &Repository, name: &str) -> Value {
+pub(in crate::simulate) fn label(api: &str, of: &Repository, name: &str) -> Value {
     let id = account_id(&format!("label {name}"));
     json!({
         "id": id, "node_id": node("Label", id), "name": name, "description": null, "color": "ededed",
@@ -182,7 +177,7 @@ pub(in crate::simulate::face) fn label(api: &str, of: &Repository, name: &str) -
 }
 
 /// A comment on a pull request.
-pub(in crate::simulate::face) fn comment(
+pub(in crate::simulate) fn comment(
     api: &str,
     web: &str,
     of: &Repository,

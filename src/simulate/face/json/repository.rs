@@ -49,7 +49,7 @@ const ADDRESSES: &[(&str, &str)] = &[
 ];
 
 /// A repository as it stands inside of other resources.
-pub(in crate::simulate::face) fn minimal_repository(
+pub(in crate::simulate) fn minimal_repository(
     api: &str,
     web: &str,
     repository: &Repository,
@@ -73,7 +73,7 @@ fn named(api: &str, web: &str, repository: &Repository, id: u64, name: &Reposito
 }
 
 /// A fork of a repository, as a pull request from there shows it.
-pub(in crate::simulate::face) fn fork(
+pub(in crate::simulate) fn fork(
     api: &str,
     web: &str,
     repository: &Repository,
@@ -92,11 +92,7 @@ pub(in crate::simulate::face) fn fork(
 }
 
 /// A repository in full.
-pub(in crate::simulate::face) fn full_repository(
-    api: &str,
-    web: &str,
-    repository: &Repository,
-) -> Value {
+pub(in crate::simulate) fn full_repository(api: &str, web: &str, repository: &Repository) -> Value {
     let mut out = minimal_repository(api, web, repository);
     let page = format!("{web}/{}", repository.name);
     let open = repository.pulls.values().filter(|pull| pull.open).count();

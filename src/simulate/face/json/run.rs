@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A workflow.
-pub(in crate::simulate::face) fn workflow(
+pub(in crate::simulate) fn workflow(
     api: &str,
     web: &str,
     of: &Repository,
@@ -32,7 +32,7 @@ pub(in crate::simulate::face) fn workflow(
 }
 
 /// One attempt of a run.
-pub(in crate::simulate::face) fn run(
+pub(in crate::simulate) fn run(
     api: &str,
     web: &str,
     of: &Repository,
@@ -84,7 +84,7 @@ fn head_commit(of: &Repository, run: &SimRun) -> Value {
 }
 
 /// One job.
-pub(in crate::simulate::face) fn job(
+pub(in crate::simulate) fn job(
     api: &str,
     web: &str,
     of: &Repository,

@@ -14,3 +14,4 @@ mod credentials;
 mod rest;
 mod story;
 mod trouble;
+mod webhooks;

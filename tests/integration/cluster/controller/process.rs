@@ -23,13 +23,20 @@ impl Controller {
     /// Starts the built controller for one namespace and returns when its admin server listens.
     ///
     /// The store and the log are in `folder`, so that the next process there goes on where this one ended.
-    pub async fn start(kubeconfig: &Path, namespace: &str, folder: &Path, level: &str) -> Self {
+    pub async fn start(
+        kubeconfig: &Path,
+        namespace: &str,
+        folder: &Path,
+        level: &str,
+        more: &[&str],
+    ) -> Self {
         let log = folder.join("controller.log");
         let store = format!("sqlite://{}", folder.join("history.db").display());
         let mut command = Command::new(env!("CARGO_BIN_EXE_cronwright"));
         command
             .args(["controller", "--log", level, "--namespace", namespace])
             .args(["--store", &store, "--admin-address", "127.0.0.1:0"])
+            .args(more)
             .env("KUBECONFIG", kubeconfig)
             .env("HOSTNAME", "cronwright-test");
         Self::run(command, log).await
@@ -46,9 +53,18 @@ impl Controller {
             .stderr(output)
             .spawn()
             .unwrap();
-        let listens = async || address(&fs::read(&log).ok()?[usize::try_from(offset).unwrap()..]);
+        let listens = async || {
+            let log = fs::read(&log).ok()?;
+            address(&log[usize::try_from(offset).unwrap()..], ADMIN)
+        };
         let admin = wait::poll("the admin server listens", listens).await;
         Self { child, log, admin }
+    }
+
+    /// The address in the first line that tells of a server.
+    pub async fn address_of(&self, told: &str) -> String {
+        let listens = async || address(&fs::read(&self.log).ok()?, told);
+        wait::poll(told, listens).await
     }
 
     /// What the admin server answers to GET: the status and the body.
@@ -128,11 +144,13 @@ impl Drop for Controller {
     }
 }
 
-/// The address in the line that tells of the admin server, whether lines are text or JSON.
-fn address(log: &[u8]) -> Option<String> {
+/// The line that tells of the admin server.
+const ADMIN: &str = "admin server listens";
+
+/// The address in the line that tells of a server, whether lines are text or JSON.
+fn address(log: &[u8], told: &str) -> Option<String> {
     let log = String::from_utf8_lossy(log);
-    let mut lines = log.lines();
-    let line = lines.find(|line| line.contains("admin server listens"))?;
+    let line = log.lines().find(|line| line.contains(told))?;
     let (_, rest) = line.split_once("address")?;
     let rest = rest.trim_start_matches(['=', '"', ':']);
     let end = rest.find(|c: char| !c.is_ascii_digit() && !".:".contains(c));

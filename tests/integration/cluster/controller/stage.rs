@@ -91,7 +91,14 @@ impl Stage {
     /// Starts the controller with a level of logs.
     pub async fn controller_at(&self, level: &str) -> Controller {
         let (kubeconfig, folder) = (&self.account.kubeconfig, self.folder.path());
-        Controller::start(kubeconfig, &self.scope.name, folder, level).await
+        Controller::start(kubeconfig, &self.scope.name, folder, level, &[]).await
+    }
+
+    /// Starts the controller with more arguments.
+    pub async fn controller_with(&self, more: &[&str]) -> Controller {
+        let (kubeconfig, folder) = (&self.account.kubeconfig, self.folder.path());
+        let level = "info,cronwright=debug";
+        Controller::start(kubeconfig, &self.scope.name, folder, level, more).await
     }
 
     /// Runs kubectl in the stage's namespace.

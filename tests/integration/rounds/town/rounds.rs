@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use cronwright::{
     api::condition::Condition,
-    decide::{Object, Rivals, Wish, connection::ConnectionObject},
+    decide::{Known, Object, Rivals, Wish, connection::ConnectionObject},
     domain::{Seconds, Timestamp},
-    observe::Site,
+    github::webhook::News,
+    observe::{Site, concerns},
     round::{connection_round, workflow_schedule_round},
 };
 
@@ -34,6 +35,25 @@ impl Town {
                 self.schedule_round(site, &name).await;
             }
         }
+    }
+
+    /// Hears news, as a shell does; how many residents are due by it.
+    pub fn hear(&mut self, news: &News) -> usize {
+        let (now, Known::Known(observatory)) = (self.now(), self.site.clone()) else {
+            return 0;
+        };
+        let concerned = |one: &&mut Resident| {
+            Wish::read(&one.spec).is_ok_and(|wish| concerns(news, &wish.workflow))
+        };
+        let concerned: Vec<_> = self.residents.values_mut().filter(concerned).collect();
+        if concerned.is_empty() || !observatory.hear(news, now) {
+            return 0;
+        }
+        let count = concerned.len();
+        for one in concerned {
+            one.due = None;
+        }
+        count
     }
 
     fn names(&self, which: impl Fn(&Resident) -> bool) -> Vec<String> {

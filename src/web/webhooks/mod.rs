@@ -1,0 +1,225 @@
+//! The receiver of GitHub's webhooks, on an address of its own so that the admin server is never exposed with it.
+//!
+//! Owns the one route `POST /webhooks/github`. A delivery is verified, read, put into a queue and answered; whoever takes
+//! it from there looks at GitHub. The receiver knows no object and asks nobody.
+//!
+//! # Invariants
+//! - Nothing of a body is read before a secret of a connection has signed it, and no more of it is held than [`LIMIT`].
+//! - An answer waits for the sender alone: the queue is bounded, and when it is full the delivery is refused.
+
+use std::{
+    collections::BTreeSet,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::State,
+    http::{HeaderMap, header},
+    routing::post,
+};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, mpsc},
+};
+
+mod delivered;
+mod keyring;
+mod outcome;
+#[cfg(test)]
+mod tests;
+
+use self::{delivered::Delivered, outcome::Outcome};
+pub use keyring::{Full, Keyring};
+
+use crate::{
+    domain::Digest,
+    github::webhook::{Event, News, Signature},
+    metrics::Metrics,
+};
+
+/// Where deliveries are taken.
+pub const PATH: &str = "/webhooks/github";
+/// The longest body that is read. GitHub sends up to 25 MiB; the end of a run takes some 30 KiB, and a push of many hundred
+/// commits fits. What is longer is found by polling.
+pub const LIMIT: usize = 1024 * 1024;
+/// How many bodies are read at once: with [`LIMIT`], how much memory senders can fill.
+const AT_ONCE: usize = 32;
+/// How long a body may take to arrive; GitHub gives up on an answer after as long.
+const LONGEST_BODY: Duration = Duration::from_secs(10);
+/// How many deliveries wait to be heard.
+const QUEUE: usize = 1024;
+
+/// News, and the connections (`namespace/name`) whose secret signed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The connections.
+    pub connections: BTreeSet<String>,
+    /// The news.
+    pub news: News,
+}
+
+/// Takes deliveries, cheap to clone.
+#[derive(Clone)]
+pub struct Receiver {
+    keyring: Keyring,
+    delivered: Arc<Mutex<Delivered>>,
+    reading: Arc<Semaphore>,
+    queue: mpsc::Sender<Heard>,
+    metrics: Metrics,
+}
+
+impl Receiver {
+    /// A receiver with no secret yet, and the queue that it fills.
+    #[must_use]
+    pub fn new(metrics: Metrics) -> (Self, mpsc::Receiver<Heard>) {
+        let (queue, heard) = mpsc::channel(QUEUE);
+        let receiver = Self {
+            keyring: Keyring::default(),
+            delivered: Arc::default(),
+            reading: Arc::new(Semaphore::new(AT_ONCE)),
+            queue,
+            metrics,
+        };
+        (receiver, heard)
+    }
+
+    /// The secrets that it goes by.
+    #[must_use]
+    pub fn keyring(&self) -> Keyring {
+        self.keyring.clone()
+    }
+
+    /// The route.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route(PATH, post(receive))
+            .with_state(self.clone())
+    }
+
+    /// Listens on an address, or tells why that cannot be.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+        TcpListener::bind(address).await.map_err(|error| {
+            let message = format!("the webhook receiver cannot listen on {address}: {error}");
+            std::io::Error::new(error.kind(), message)
+        })
+    }
+
+    /// Serves on a listener until `stop` resolves.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn serve_on(
+        &self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        tracing::info!(address = %listener.local_addr()?, "webhook receiver listens");
+        axum::serve(listener, self.router())
+            .with_graceful_shutdown(stop)
+            .await
+    }
+
+    async fn take(&self, headers: &HeaderMap, event: Option<Event>, body: Body) -> Outcome {
+        let Some(event) = event else {
+            return Outcome::Unlisted;
+        };
+        let Some(signature) = text(headers, "x-hub-signature-256").and_then(Signature::read) else {
+            return Outcome::Unsigned;
+        };
+        let (Ok(_turn), declared) = (self.reading.try_acquire(), declared_length(headers)) else {
+            return Outcome::Overflow;
+        };
+        if declared.is_some_and(|length| length > LIMIT) {
+            return Outcome::TooLarge;
+        }
+        let body = match tokio::time::timeout(LONGEST_BODY, to_bytes(body, LIMIT)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return Outcome::TooLarge,
+            Err(_) => return Outcome::Interrupted,
+        };
+        let connections = self.keyring.signers(&signature, &body);
+        if connections.is_empty() {
+            return Outcome::Unsigned;
+        }
+        let id = text(headers, "x-github-delivery").unwrap_or_default();
+        self.take_verified(event, id, &signature, connections, &body)
+    }
+
+    fn take_verified(
+        &self,
+        event: Event,
+        id: &str,
+        signature: &Signature,
+        connections: BTreeSet<String>,
+        body: &[u8],
+    ) -> Outcome {
+        // The id is not signed: it counts among those who share a secret only.
+        let among = connections.iter().map(|name| name.as_bytes());
+        let id = Digest::of(among.chain([id.as_bytes()]));
+        let marks = [mark(&id), *signature.bytes()];
+        // Held to the end, so that of two equal deliveries at once one is taken.
+        let mut delivered = self
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if delivered.knows(&marks) {
+            return Outcome::Repeated;
+        }
+        let news = match News::read(event, body) {
+            Ok(news) => news,
+            Err(error) => {
+                tracing::warn!(error = %error, "webhook delivery could not be read");
+                return Outcome::Malformed;
+            }
+        };
+        let outcome = match news {
+            None => Outcome::Ignored,
+            Some(news) => match self.queue.try_send(Heard { connections, news }) {
+                Ok(()) => Outcome::Enqueued,
+                Err(_) => return Outcome::Overflow,
+            },
+        };
+        delivered.remember(&marks);
+        outcome
+    }
+}
+
+async fn receive(
+    State(receiver): State<Receiver>,
+    headers: HeaderMap,
+    body: Body,
+) -> outcome::Answer {
+    let event = text(&headers, "x-github-event").and_then(Event::read);
+    let outcome = receiver.take(&headers, event, body).await;
+    let name = event.map_or("other", Event::name);
+    receiver.metrics.delivery(name, outcome.into());
+    tracing::debug!(
+        event = name,
+        outcome = <&str>::from(outcome),
+        "webhook delivery"
+    );
+    outcome.answer()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    text(headers, header::CONTENT_LENGTH.as_str())?.parse().ok()
+}
+
+/// A digest's bytes, as marks are kept.
+fn mark(digest: &Digest) -> [u8; 32] {
+    let mut mark = [0; 32];
+    // A digest is 64 hexadecimal characters.
+    let _ = hex::decode_to_slice(digest.as_str(), &mut mark);
+    mark
+}

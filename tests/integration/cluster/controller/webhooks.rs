@@ -1,0 +1,175 @@
+//! Webhooks: a finished run is in status within two seconds, on the real API server.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use axum::{body::Body, http::Request};
+use cronwright::{
+    api::WorkflowSchedule,
+    domain::{Seconds, WORKFLOW_FOLDER, WorkflowId},
+    simulate::{Behaviour, Delivery, Disorder, face},
+    web::webhooks::PATH,
+};
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+use super::{
+    super::wait,
+    stage::{Stage, TOKEN, repository, schedule, secret},
+};
+
+const SECRET: &str = "known-to-two-parties";
+const RUNS: usize = 20;
+/// What the project promises, as the 95th of a hundred.
+const PROMISED: Duration = Duration::from_secs(2);
+/// How long an answer may take.
+const ANSWERED: Duration = Duration::from_millis(100);
+
+/// Declares the nightly, looked at once an hour, with a webhook's secret; a run takes a second of the simulated clock.
+async fn declare(stage: &Stage) {
+    let file = format!("{WORKFLOW_FOLDER}nightly.yml");
+    let text =
+        "name: n\non:\n  schedule:\n    - cron: '0 0 * * *'\n  workflow_dispatch:\njobs: {}\n";
+    stage.with_world(|world| {
+        world.add_pool("fast", 1);
+        let workflow = WorkflowId {
+            repository: repository(),
+            file: "nightly.yml".parse().unwrap(),
+        };
+        world.behave(&workflow, Behaviour::fixed(Seconds(1)).on(1, &["fast"]));
+        world
+            .push_to(&repository(), "main", &file, text.as_bytes())
+            .unwrap();
+        world.register_hook(SECRET, Disorder::default());
+    });
+    stage.apply(&secret(TOKEN));
+    stage.apply(&format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: hook}}\nstringData: {{secret: {SECRET}}}\n"
+    ));
+    let signed = "interval: 1h, webhookSecretRef: {name: hook, key: secret}";
+    stage.apply(&stage.connection().replace("interval: 1s", signed));
+    let nightly = schedule("nightly", "nightly.yml", "policy: {mode: Observe}");
+    stage.apply(&nightly.replace("interval: 1s", "interval: 1h"));
+    stage.until_ready("nightly").await;
+}
+
+/// Asks for a run and lets it end; its number and the deliveries that tell of it.
+async fn run(stage: &Stage) -> (i64, Vec<Delivery>) {
+    let path = "/repos/acme/app/actions/workflows/nightly.yml/dispatches";
+    let request = Request::post(path)
+        .header("authorization", format!("Bearer {TOKEN}"))
+        .header("user-agent", "test")
+        .body(Body::from(r#"{"ref": "main"}"#))
+        .unwrap();
+    let answer = face::router(stage.world.clone()).oneshot(request).await;
+    assert_eq!(answer.unwrap().status(), 204);
+    stage.with_world(|world| {
+        world.advance(Seconds(2));
+        let runs = world.runs(&repository()).unwrap();
+        let newest = runs.iter().map(|run| run.id.0).max().unwrap();
+        (i64::try_from(newest).unwrap(), world.take_deliveries())
+    })
+}
+
+/// Posts a delivery; the status, and how long the answer took.
+fn post(address: &str, delivery: &Delivery) -> (u16, Duration) {
+    let begin = Instant::now();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: hook\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         x-github-event: {}\r\nx-github-delivery: {}\r\nx-hub-signature-256: {}\r\ncontent-length: {}\r\n\r\n{}",
+        delivery.event,
+        delivery.id,
+        delivery.signature,
+        delivery.body.len(),
+        delivery.body
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, begin.elapsed())
+}
+
+/// The 95th of a hundred.
+fn p95(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[(times.len() * 95).div_ceil(100) - 1]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_webhooks_a_finished_run_is_in_status_within_two_seconds() {
+    let stage = Stage::set("webhooks").await;
+    let controller = stage
+        .controller_with(&["--webhooks-address", "127.0.0.1:0"])
+        .await;
+    let address = controller.address_of("webhook receiver listens").await;
+    declare(&stage).await;
+    let (mut seen, mut answered) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let (id, deliveries) = run(&stage).await;
+        let told = move |object: Option<&WorkflowSchedule>| {
+            let status = object.and_then(|object| object.status.as_ref());
+            status.is_some_and(|status| status.last_run.as_ref().is_some_and(|run| run.id == id))
+        };
+        let begin = Instant::now();
+        for delivery in &deliveries {
+            let (status, time) = post(&address, delivery);
+            assert_eq!(status, 202, "{}", delivery.event);
+            answered.push(time);
+        }
+        wait::until(&stage.scope.api(), "nightly", "the run is in status", told).await;
+        seen.push(begin.elapsed());
+    }
+
+    let (seen, answered) = (p95(seen), p95(answered));
+    println!("in status after {seen:?}, answered after {answered:?} (p95 of {RUNS} runs)");
+    assert!(seen < PROMISED, "{seen:?}");
+    assert!(answered < ANSWERED, "{answered:?}");
+    let metrics = controller.get("/metrics").1;
+    let line =
+        "cronwright_webhook_deliveries_total{event=\"workflow_run\",outcome=\"enqueued\"} 20";
+    assert!(metrics.contains(line), "{metrics}");
+    let leaked = controller.log().contains(SECRET) || metrics.contains(SECRET);
+    assert!(!leaked, "the webhook's secret was shown");
+    stage.assert_within_rights();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_secret_that_is_missing_is_told_and_polling_goes_on() {
+    let stage = Stage::set("webhook-secret").await;
+    let controller = stage
+        .controller_with(&["--webhooks-address", "127.0.0.1:0"])
+        .await;
+    let address = controller.address_of("webhook receiver listens").await;
+    stage.with_world(|world| world.register_hook(SECRET, Disorder::default()));
+    stage.apply(&secret(TOKEN));
+    let signed = "interval: 1s, webhookSecretRef: {name: hook, key: secret}";
+    stage.apply(&stage.connection().replace("interval: 1s", signed));
+    stage.apply(&schedule(
+        "nightly",
+        "nightly.yml",
+        "policy: {mode: Observe}",
+    ));
+
+    stage.until_ready("nightly").await;
+
+    let ping = stage.with_world(|world| world.take_deliveries()).remove(0);
+    assert_eq!(post(&address, &ping).0, 401);
+    let told = async || {
+        let events = stage
+            .kubectl(&["events", "--for=ghc/acme"])
+            .expect_success();
+        events.contains("WebhookSecretUnusable").then_some(())
+    };
+    wait::poll("the missing Secret is told", told).await;
+    stage.apply(&format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: hook}}\nstringData: {{secret: {SECRET}}}\n"
+    ));
+    let taken = async || (post(&address, &ping).0 == 202).then_some(());
+    wait::poll("the secret is taken up", taken).await;
+    stage.assert_within_rights();
+}
