@@ -123,6 +123,6 @@ mod tests {
         let mut out = Vec::new();
         let told = [("acme/payments/nightly.yml".to_owned(), forecast)];
         page::print(&mut out, Format::Text, &(), || page(&told)).expect("memory takes it");
-        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @"");
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"));
     }
 }

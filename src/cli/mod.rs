@@ -17,8 +17,12 @@ pub mod cron;
 pub mod demo;
 pub mod edit;
 pub mod forecast;
+mod inventory;
 pub mod page;
 pub mod recorded;
+pub mod report;
+#[cfg(test)]
+mod sample;
 pub mod standalone;
 mod stop;
 
@@ -56,6 +60,10 @@ pub enum Command {
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
     Cron(cron::CronArgs),
+    /// Reports every workflow with what is expected of it and what is recommended.
+    Report(report::ReportArgs),
+    /// Prints the report as one JSON document.
+    Export(report::ExportArgs),
     /// Prints what is expected of each workflow's next run.
     Forecast(forecast::ForecastArgs),
     /// Prints how forecasts compared with what happened.
@@ -75,6 +83,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(match cli.command {
         Command::Cron(args) => cron::run(&args, now(), &mut out, &mut err)?,
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
+        Command::Report(args) => block_on(report::run(&args, &mut out))?,
+        Command::Export(args) => block_on(report::export(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,

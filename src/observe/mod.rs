@@ -11,6 +11,7 @@ pub mod connect;
 mod file;
 mod ingest;
 mod jobs;
+pub mod kept;
 mod learn;
 mod ledger;
 mod look;
