@@ -16,7 +16,9 @@ pub mod crds;
 pub mod cron;
 pub mod demo;
 pub mod edit;
+pub mod explain;
 pub mod forecast;
+pub mod health;
 mod inventory;
 pub mod page;
 pub mod recorded;
@@ -64,6 +66,10 @@ pub enum Command {
     Report(report::ReportArgs),
     /// Prints the report as one JSON document.
     Export(report::ExportArgs),
+    /// Explains why one workflow is recommended what it is.
+    Explain(explain::ExplainArgs),
+    /// Prints whether the forecasts can be lived by; exit code 1 when they cannot.
+    Health(health::HealthArgs),
     /// Prints what is expected of each workflow's next run.
     Forecast(forecast::ForecastArgs),
     /// Prints how forecasts compared with what happened.
@@ -85,6 +91,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
         Command::Report(args) => block_on(report::run(&args, &mut out))?,
         Command::Export(args) => block_on(report::export(&args, &mut out))?,
+        Command::Explain(args) => block_on(explain::run(&args, &mut out))?,
+        Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
