@@ -27,6 +27,7 @@ pub mod report;
 mod sample;
 pub mod standalone;
 mod stop;
+pub mod track;
 
 /// Learns how scheduled GitHub Actions workflows behave, plans better crons, and proposes them as pull requests.
 #[derive(Debug, Parser)]
@@ -74,6 +75,8 @@ pub enum Command {
     Forecast(forecast::ForecastArgs),
     /// Prints how forecasts compared with what happened.
     Accuracy(accuracy::AccuracyArgs),
+    /// Records one execution by hand, compares it with its forecast, and learns from it.
+    Track(track::TrackArgs),
     /// Tells what the forecasts are worth, on a recorded history.
     Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
@@ -95,6 +98,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
+        Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,

@@ -16,12 +16,12 @@ use crate::{
     decide::{Known, Learned, Why},
     domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
     predict::Evidence,
-    store::{Retention, StoreError},
+    store::{Retention, Store, StoreError},
     track,
 };
 
 /// How many runs a forecast rests on at most; older ones change nothing that matters.
-const HISTORY: u32 = 300;
+pub(super) const HISTORY: u32 = 300;
 const _: () = assert!(
     HISTORY <= Retention::LEAST_RUNS,
     "the store keeps what is read"
@@ -111,10 +111,10 @@ async fn lesson(
     let jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    let scored = score(observatory, workflow, &at_work, &jobs)
+    let scored = score(&observatory.store, workflow, &at_work, &jobs)
         .await
         .map_err(told)?;
-    let ledger = ledger::carry_on(observatory, workflow, schedules, since, &runs, now)
+    let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
     let (queue, lateness) = (jobs.queues(&runs), track::lateness(&ledger));
@@ -124,9 +124,16 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let forecast = teach::forecast(observatory, workflow, schedules, prospect, evidence, now)
-        .await
-        .map_err(told)?;
+    let forecast = teach::forecast(
+        &observatory.store,
+        workflow,
+        schedules,
+        prospect,
+        evidence,
+        now,
+    )
+    .await
+    .map_err(told)?;
     let stored = match &forecast {
         Some(forecast) => observatory
             .store
@@ -151,22 +158,15 @@ async fn lesson(
 }
 
 /// Scores the runs that ended since the last look against what was forecast before them.
-async fn score(
-    observatory: &Observatory,
+pub(super) async fn score(
+    store: &Store,
     workflow: &WorkflowId,
     runs: &[Run],
     jobs: &Jobs,
 ) -> Result<u64, StoreError> {
     let mut scores = Vec::new();
-    for run in observatory
-        .store
-        .unscored_runs(workflow, SCORED_AT_ONCE)
-        .await?
-    {
-        let forecast = observatory
-            .store
-            .forecast_before(workflow, run.created_at)
-            .await?;
+    for run in store.unscored_runs(workflow, SCORED_AT_ONCE).await? {
+        let forecast = store.forecast_before(workflow, run.created_at).await?;
         let run = jobs.at_work(&run).unwrap_or(run);
         let score = forecast.and_then(|forecast| {
             let naive = track::naive(runs, forecast.made_at);
@@ -174,5 +174,5 @@ async fn score(
         });
         scores.extend(score);
     }
-    observatory.store.record_scores(workflow, &scores).await
+    store.record_scores(workflow, &scores).await
 }
