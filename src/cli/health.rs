@@ -25,10 +25,10 @@ const HIGH_CONFIDENCE: Percent = Percent(70);
 )]
 pub struct HealthArgs {
     #[command(flatten)]
-    store: StoreArgs,
+    pub(super) store: StoreArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// How well the system does.

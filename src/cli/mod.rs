@@ -17,6 +17,7 @@ pub mod cron;
 pub mod demo;
 pub mod edit;
 pub mod explain;
+mod folder;
 pub mod forecast;
 pub mod health;
 mod inventory;
@@ -25,9 +26,11 @@ pub mod recorded;
 pub mod report;
 #[cfg(test)]
 mod sample;
+pub mod simulate;
 pub mod standalone;
 mod stop;
 pub mod track;
+pub mod track_demo;
 
 /// Learns how scheduled GitHub Actions workflows behave, plans better crons, and proposes them as pull requests.
 #[derive(Debug, Parser)]
@@ -77,6 +80,10 @@ pub enum Command {
     Accuracy(accuracy::AccuracyArgs),
     /// Records one execution by hand, compares it with its forecast, and learns from it.
     Track(track::TrackArgs),
+    /// Writes a plausible, seeded history into a store.
+    Simulate(simulate::SimulateArgs),
+    /// Shows simulate, forecast, track, accuracy, health and report in a row, in a temporary store.
+    TrackDemo(track_demo::TrackDemoArgs),
     /// Tells what the forecasts are worth, on a recorded history.
     Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
@@ -99,6 +106,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,
+        Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,
+        Command::TrackDemo(args) => block_on(track_demo::run(&args, &mut out, &mut err))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
