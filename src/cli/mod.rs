@@ -11,6 +11,7 @@ use crate::domain::Timestamp;
 
 pub mod accuracy;
 pub mod backtest;
+pub mod completions;
 pub mod controller;
 pub mod crds;
 pub mod cron;
@@ -21,6 +22,7 @@ mod folder;
 pub mod forecast;
 pub mod health;
 mod inventory;
+pub mod man;
 pub mod page;
 pub mod recorded;
 pub mod report;
@@ -88,6 +90,10 @@ pub enum Command {
     Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
     Edit(edit::EditArgs),
+    /// Prints a script that completes commands and flags in a shell.
+    Completions(completions::CompletionsArgs),
+    /// Prints or writes the manual.
+    Man(man::ManArgs),
 }
 
 /// Runs a command.
@@ -109,6 +115,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,
         Command::TrackDemo(args) => block_on(track_demo::run(&args, &mut out, &mut err))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
+        Command::Completions(args) => completions::run(&args, &mut out)?,
+        Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,

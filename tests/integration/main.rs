@@ -5,6 +5,7 @@
 mod architecture;
 mod backtest;
 mod cluster;
+mod commands;
 mod demo;
 mod generated;
 mod restart;
