@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::{
     cli::inventory::{Inventory, Known, Planned},
     domain::{Forecast, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp, WorkflowId},
-    plan::{Action, Conflict, Impact, Line, Load},
+    plan::{Action, Conflict, Impact, Line, Load, Reason},
+    track::{Demotion, accuracy},
 };
 
 /// Everything a report tells.
@@ -94,6 +95,8 @@ pub(in crate::cli) struct Entry {
     pub(in crate::cli) conflicts: Vec<Conflict>,
     /// The overlap that the move saves in a week.
     pub(in crate::cli) saves: Seconds,
+    /// Since when nothing is done by its forecasts, and why; a pinned cron rests on none.
+    pub(in crate::cli) demotion: Option<Demotion>,
 }
 
 impl Report {
@@ -192,7 +195,12 @@ impl Groups {
 
 impl Entry {
     fn planned(planned: &Planned, (id, line): (&WorkflowId, &Line), known: &Known) -> Self {
+        let is_pinned = line.reasons.contains(&Reason::Pinned);
+        let demotion = accuracy(&known.scores).and_then(|accuracy| accuracy.demotion);
+        let demotion = demotion.filter(|_| !is_pinned);
         let group = match line.action {
+            // It is recommended, and nobody acts on it.
+            Action::Apply if demotion.is_some() => Group::NeedsReview,
             Action::Apply => Group::ReadyToApply,
             Action::Review => Group::NeedsReview,
             Action::NeedsData => Group::MoreDataNeeded,
@@ -211,6 +219,7 @@ impl Entry {
             violations: line.violations.iter().map(ToString::to_string).collect(),
             conflicts: line.conflicts.clone(),
             saves: line.improvement,
+            demotion,
             ..Self::unplanned(id, known)
         }
     }
@@ -241,6 +250,7 @@ impl Entry {
             violations: Vec::new(),
             conflicts: Vec::new(),
             saves: Seconds::ZERO,
+            demotion: None,
         }
     }
 

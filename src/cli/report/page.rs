@@ -152,15 +152,15 @@ fn workflows(entries: &[&Entry]) -> Content {
 }
 
 fn why(entry: &Entry) -> String {
-    let reasons = entry.reasons.join("; ");
-    if entry.saves.0 == 0 {
-        return format!("{}: {reasons}", entry.workflow);
+    let mut says = format!("{}: {}", entry.workflow, entry.reasons.join("; "));
+    if entry.saves.0 > 0 {
+        says.push_str(&format!("; moving saves {} a week", entry.saves.rounded()));
     }
-    format!(
-        "{}: {reasons}; moving saves {} a week",
-        entry.workflow,
-        entry.saves.rounded()
-    )
+    if let Some(demotion) = entry.demotion {
+        let since = demotion.since.format("%Y-%m-%d");
+        says.push_str(&format!("; its forecasts are not acted on since {since}"));
+    }
+    says
 }
 
 /// The heaviest pairs, each once.

@@ -67,3 +67,21 @@ fn the_bounds_of_the_groups_are_70_and_50_percent() {
     assert_eq!(group(50), [false, true, false]);
     assert_eq!(group(49), [false, false, true]);
 }
+
+#[test]
+fn a_move_by_forecasts_that_lost_their_trust_is_for_a_person_to_look_at() {
+    let mut inventory = sample::crowd(Percent(90));
+    for known in inventory.workflows.values_mut() {
+        known.scores = sample::scores(40, 900);
+    }
+
+    let report = Report::of(&inventory);
+
+    assert!(report.groups.ready_to_apply.is_empty());
+    assert!(!report.groups.needs_review.is_empty());
+    let text = printed(&inventory, Format::Text);
+    assert!(
+        text.contains("its forecasts are not acted on since"),
+        "{text}"
+    );
+}
