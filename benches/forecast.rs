@@ -1,4 +1,5 @@
-//! The forecast of one workflow with a long history, as a ratio to the simplest forecast there is: a median of ten.
+//! Learning one run and making one forecast: whether that grows with the history, and what it costs next to the simplest
+//! forecast there is, a median of ten.
 //!
 //! Figures go to the standard output; nothing here passes or fails.
 
@@ -11,11 +12,13 @@ use std::{
 
 use chrono::TimeDelta;
 use cronwright::{
-    domain::{Conclusion, Run, RunId, RunStatus, Seconds, Timestamp},
-    predict::{Evidence, forecast},
+    domain::{Circumstances, Conclusion, Run, RunId, RunStatus, Seconds, Timestamp},
+    predict::Learner,
 };
 
-const RUNS: u32 = 500;
+/// A history as long as the learner's window, and one that is as long as ten years of nightlies.
+const FEW_RUNS: usize = 100;
+const MANY_RUNS: u32 = 4_000;
 /// Of how many runs the simple forecast takes the median.
 const NAIVE_RUNS: usize = 10;
 /// How many forecasts of the simple kind are timed as one: a single one is shorter than the clock can tell.
@@ -28,40 +31,64 @@ fn main() {
     } else {
         3
     };
-    let runs: Vec<_> = (0..RUNS).map(run).collect();
-    let waits: Vec<_> = runs
-        .iter()
-        .map(|run| (run.updated_at, Seconds(run.id.0 * 37 % 600)))
-        .collect();
-    let evidence = Evidence {
-        runs: &runs,
-        queue: &waits,
-        lateness: &waits,
-        ..Evidence::default()
-    };
-    let (mut ours, mut simple) = (Vec::new(), Vec::new());
+    let runs: Vec<_> = (0..MANY_RUNS).map(run).collect();
+    let (few, many) = (taught(&runs[..FEW_RUNS]), taught(&runs));
+    let next = run(MANY_RUNS);
+    let (mut young, mut old, mut simple) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..repetitions {
-        // Turn by turn, so that whatever else the machine does meets both.
-        let start = Instant::now();
-        black_box(forecast(black_box(&evidence), instant(RUNS)));
-        ours.push(start.elapsed());
-        let start = Instant::now();
-        for _ in 0..BATCH {
-            black_box(naive(black_box(&runs)));
-        }
-        simple.push(start.elapsed() / BATCH);
+        // Turn by turn, so that whatever else the machine does meets all.
+        young.push(timed(|| one_more(&few, &next)));
+        old.push(timed(|| one_more(&many, &next)));
+        simple.push(
+            timed(|| {
+                for _ in 0..BATCH {
+                    black_box(naive(black_box(&runs)));
+                }
+            }) / BATCH,
+        );
     }
-    let (ours, simple) = (median(ours), median(simple));
-    println!("forecast from {RUNS} runs: {ours:?}");
+    let (young, old, simple) = (median(young), median(old), median(simple));
+    println!("one run learned and one forecast, after {FEW_RUNS} runs: {young:?}");
+    println!("the same after {MANY_RUNS} runs: {old:?}");
     println!("median of the last {NAIVE_RUNS}: {simple:?}");
     println!(
-        "RATIO forecast / median of ten: {:.0}",
-        ours.as_secs_f64() / simple.as_secs_f64()
+        "what {MANY_RUNS} runs taught: {} bytes",
+        many.to_bytes().len()
     );
     println!(
-        "RATIO forecast / one millisecond: {:.3}",
-        ours.as_secs_f64() / 0.001
+        "RATIO after {MANY_RUNS} / after {FEW_RUNS}: {:.2}",
+        ratio(old, young)
     );
+    println!(
+        "RATIO update and forecast / median of ten: {:.0}",
+        ratio(old, simple)
+    );
+    println!(
+        "RATIO update and forecast / 0.2 ms: {:.3}",
+        ratio(old, Duration::from_micros(200))
+    );
+}
+
+fn taught(runs: &[Run]) -> Learner {
+    let mut learner = Learner::default();
+    runs.iter().for_each(|run| learner.learn(run));
+    learner
+}
+
+fn one_more(learner: &Learner, run: &Run) {
+    let mut learner = learner.clone();
+    learner.learn(black_box(run));
+    black_box(learner.forecast(&Circumstances::of(run), None, run.created_at));
+}
+
+fn timed(what: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    what();
+    start.elapsed()
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
 }
 
 fn naive(runs: &[Run]) -> Option<Seconds> {
@@ -83,7 +110,7 @@ fn instant(days: u32) -> Timestamp {
 /// A nightly that fails now and then, takes twelve minutes give or take four, and became slower half-way.
 fn run(number: u32) -> Run {
     let created_at = instant(number);
-    let level = if number < RUNS / 2 { 720 } else { 900 };
+    let level = if number < MANY_RUNS / 2 { 720 } else { 900 };
     let duration = level + i64::from(number * 7_919 % 480) - 240;
     Run {
         id: RunId(u64::from(number)),

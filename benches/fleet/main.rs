@@ -91,6 +91,8 @@ async fn run(asked: Asked) {
     step.done("bare load, first half");
 
     let mut audit = Audit::of(&plane, &cluster.controller_user);
+    stage.forget_requests();
+    let minutes = stage.watch_minutes();
     let mut controller = Controller::start(&cluster, &stage, asked.concurrency);
     let written = audit.until_written(asked.schedules as usize).await;
     let started = controller.started_at;
@@ -117,6 +119,11 @@ async fn run(asked: Asked) {
 
     audit.until_quiet(Duration::from_secs(10)).await;
     step.done("quiet");
+    let (free, paid) = stage.requests();
+    println!(
+        "requests since the start: {free} conditional, {paid} others; {} in the fullest minute (GitHub grants 900)",
+        minutes.most()
+    );
     rest(asked, &stage, &controller, &mut audit).await;
     println!(
         "resident memory: {} MiB after the writes, {} MiB at rest, {} MiB at most",
@@ -131,6 +138,7 @@ async fn run(asked: Asked) {
 /// Watches a controller that has nothing to do but to look.
 async fn rest(asked: Asked, stage: &Stage, controller: &Controller, audit: &mut Audit) {
     stage.forget_requests();
+    let minutes = stage.watch_minutes();
     audit.read();
     let before = controller.cpu_seconds();
     tokio::time::sleep(asked.rest).await;
@@ -147,6 +155,11 @@ async fn rest(asked: Asked, stage: &Stage, controller: &Controller, audit: &mut 
         "RATIO requests per repository and interval: {:.2} conditional, {:.3} others",
         f64::from(free) / turns,
         f64::from(paid) / turns
+    );
+    println!(
+        "requests at rest: {} in the fullest minute (GitHub grants 900), {:.0} an hour against the hourly limit",
+        minutes.most(),
+        f64::from(paid) / rest * 3600.0
     );
 }
 

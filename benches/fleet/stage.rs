@@ -4,12 +4,14 @@
 //! fleet's first observation is paced by GitHub's points for a quarter of an hour and more, and is not what is measured.
 
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     path::PathBuf,
     sync::{
         Arc, PoisonError,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -100,10 +102,10 @@ impl Stage {
                 .await
                 .unwrap();
         }
-        // A repository is asked some fourteen times at first, and fifteen points may be spent each second.
+        // A repository is asked some fourteen times at first, and not quite fifteen points may be spent each second.
         let begin = now() - TimeDelta::hours(3);
         for (turn, repository) in (0_i64..).zip(&self.repositories) {
-            former.set_clock(begin + TimeDelta::seconds(turn));
+            former.set_clock(begin + TimeDelta::seconds(2 * turn));
             for (_, object) in self.objects(repository) {
                 former.round(&object).await;
             }
@@ -169,6 +171,27 @@ impl Stage {
                 u32::try_from(all - free).unwrap(),
             )
         })
+    }
+
+    /// Counts the requests of every second from now on, until the task is ended; the most that came in any minute.
+    pub fn watch_minutes(&self) -> Minutes {
+        let (world, most) = (self.world.clone(), Arc::new(AtomicUsize::new(0)));
+        let told = most.clone();
+        let task = tokio::spawn(async move {
+            let mut counts = VecDeque::new();
+            loop {
+                let asked = locked(&world).requests().log().len();
+                // Sixty seconds lie between the first and the last of sixty-one counts.
+                counts.push_back(asked);
+                if counts.len() > 61 {
+                    counts.pop_front();
+                }
+                let first = counts.front().copied().unwrap_or(asked);
+                told.fetch_max(asked.saturating_sub(first), Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        Minutes { most, task }
     }
 
     /// The spec of every object, by number.
@@ -238,8 +261,26 @@ impl Stage {
     }
 
     fn world<T>(&self, deed: impl FnOnce(&mut World) -> T) -> T {
-        deed(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        deed(&mut locked(&self.world))
     }
+}
+
+/// The requests of the fullest minute so far.
+pub struct Minutes {
+    most: Arc<AtomicUsize>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Minutes {
+    /// How many there were; nothing is counted any more.
+    pub fn most(self) -> usize {
+        self.task.abort();
+        self.most.load(Ordering::Relaxed)
+    }
+}
+
+fn locked(world: &SharedWorld) -> std::sync::MutexGuard<'_, World> {
+    world.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Former {

@@ -25,7 +25,7 @@ def main():
         raise SystemExit("nothing to score: no series has 50 successful runs and enough of them before its last")
     say(f"{len(tasks)} forecasts of {len({task.series.key for task in tasks})} series")
     last_values = np.array([np.exp(task.logs[-1]) for task in tasks])
-    answered = [written.answers(name, path, tasks) for name, path in files.items()]
+    answered = [written.answers(name, path, tasks, options.common) for name, path in files.items()]
     answered += peers(options, tasks, series)
     rows = [figures(answers, tasks, last_values) for answers in answered]
     print(table.as_json(rows) if options.json else table.as_text(rows))

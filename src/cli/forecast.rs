@@ -123,6 +123,11 @@ mod tests {
         let mut out = Vec::new();
         let told = [("acme/payments/nightly.yml".to_owned(), forecast)];
         page::print(&mut out, Format::Text, &(), || page(&told)).expect("memory takes it");
-        insta::assert_snapshot!(String::from_utf8(out).expect("text"));
+        insta::assert_snapshot!(String::from_utf8(out).expect("text"), @r"
+        Forecast of the next run of 1 workflow
+
+          WORKFLOW                       P50   P90     NINE IN TEN   CONFIDENCE   SUCCESS   LATE P50   QUEUE P90   RUNS   DRIFT SINCE
+          acme/payments/nightly.yml   12m30s   15m   11m40s to 16m          88%     97.3%        10m          1m     41   -
+        ");
     }
 }

@@ -24,6 +24,7 @@ pub mod health;
 mod inventory;
 pub mod man;
 pub mod page;
+pub mod probe;
 pub mod recorded;
 pub mod report;
 #[cfg(test)]
@@ -64,6 +65,8 @@ pub enum Command {
     Run(standalone::StandaloneArgs),
     /// Shows the whole story against a simulated GitHub on this machine.
     Demo(demo::DemoArgs),
+    /// Asks a running controller whether it is well.
+    Probe(probe::ProbeArgs),
     /// Prints the CustomResourceDefinitions.
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
@@ -119,6 +122,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Probe(args) => block_on(probe::run(args, &mut out))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,
         Command::Demo(args) => block_on(demo::run(args, &mut out))?,
     })

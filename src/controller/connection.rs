@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object, secret,
+    object, pace, secret,
     workflow_schedule::connection as connection_of,
     write,
 };
@@ -43,17 +43,25 @@ pub(super) async fn reconcile(
     async {
         let (site, fresh) = site(&connection, &context).await?;
         let schedules = schedules(&context.schedules, &input.identity);
+        if fresh {
+            // They need not wait until the timetable has been looked at, which in a large fleet takes a while.
+            wake(&context, &schedules);
+        }
         let round = connection_round(&input, &site, wishes(&schedules, &context), now()).await;
         let status = &round.conclusion.status;
         if *status != input.before {
             write::status(&context, &*connection, status).await?;
         }
-        let all = fresh || (is_ready(status) && !is_ready(&input.before));
-        let concerned = |name: &String| all || round.changed.contains(name);
-        for schedule in schedules.iter().filter(|one| concerned(&one.name_any())) {
-            let _ = context.wake_schedule.send(ObjectRef::from(&**schedule));
-        }
-        Ok(round.conclusion.again)
+        let all = is_ready(status) && was_not_ready(&input.before);
+        let concerned =
+            |one: &&Arc<WorkflowSchedule>| all || round.changed.contains(&one.name_any());
+        wake(&context, schedules.iter().filter(concerned));
+        let again = round.conclusion.again;
+        Ok(if status.failures.is_none() && again == input.interval {
+            pace::rest(again, &input.identity, now())
+        } else {
+            pace::spread(again, &input.identity)
+        })
     }
     .instrument(span)
     .await
@@ -68,9 +76,23 @@ fn wishes(schedules: &[Arc<WorkflowSchedule>], context: &Context) -> Vec<(String
     schedules.iter().filter(acts).filter_map(wish).collect()
 }
 
+fn wake<'a>(context: &Context, schedules: impl IntoIterator<Item = &'a Arc<WorkflowSchedule>>) {
+    for schedule in schedules {
+        let _ = context.wake_schedule.send(ObjectRef::from(&**schedule));
+    }
+}
+
 fn is_ready(status: &GitHubConnectionStatus) -> bool {
-    condition::find(&status.conditions, condition::READY)
-        .is_some_and(|ready| ready.status == ConditionStatus::True)
+    ready(status).is_some_and(|ready| ready == ConditionStatus::True)
+}
+
+/// Whether its objects have been told that nothing goes through it.
+fn was_not_ready(status: &GitHubConnectionStatus) -> bool {
+    ready(status).is_some_and(|ready| ready != ConditionStatus::True)
+}
+
+fn ready(status: &GitHubConnectionStatus) -> Option<ConditionStatus> {
+    condition::find(&status.conditions, condition::READY).map(|ready| ready.status)
 }
 
 /// The WorkflowSchedules that go through a connection (`namespace/name`) and are not being deleted.

@@ -13,7 +13,11 @@ use kube::runtime::{
     reflector::{ObjectRef, Store as Reflector},
 };
 use serde::Serialize;
-use tokio::sync::{mpsc::UnboundedSender, watch};
+use tokio::{
+    sync::{mpsc::UnboundedSender, watch},
+    task::JoinSet,
+};
+use tracing::Instrument as _;
 
 use super::{
     error::Error,
@@ -30,16 +34,13 @@ use crate::{
         backoff::backoff,
         defect::{Progress, defect},
     },
-    domain::{Digest, Seconds, Timestamp},
+    domain::{Seconds, Timestamp},
     metrics::Metrics,
-    round::caught,
     store::Store,
 };
 
 /// How soon an object is tried again whose last write has not come back yet.
 const UNTIL_FRESH: Duration = Duration::from_millis(50);
-/// Waits from which on rounds are spread, so that objects which began together do not return together.
-const SPREAD_FROM: Seconds = Seconds(60);
 
 /// What every reconcile shares.
 pub(super) struct Context {
@@ -99,15 +100,15 @@ pub(super) fn now() -> Timestamp {
     now.with_nanosecond(0).unwrap_or(now)
 }
 
-/// Runs a reconcile when all it rests on has been read, so that a defect in it is one object's failure and not the
-/// controller's end.
+/// Runs a reconcile when all it rests on has been read, as a task of its own, so that a defect in it is one object's
+/// failure and not the controller's end.
 ///
 /// # Errors
 /// What the reconcile fails with, or [`Error::Panic`].
 pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
     object: Arc<K>,
     context: Arc<Context>,
-    reconcile: impl Future<Output = Result<Seconds, Error>>,
+    reconcile: impl Future<Output = Result<Seconds, Error>> + Send + 'static,
 ) -> Result<Action, Error> {
     context.caught_up().await;
     let key = key(&*object);
@@ -115,9 +116,9 @@ pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
         return Ok(Action::requeue(UNTIL_FRESH));
     }
     let start = tokio::time::Instant::now();
-    let result = match caught(reconcile).await {
-        Ok(result) => result,
-        Err(panic) => Err(tell_defect(&*object, &context, panic).await),
+    let result = match on_its_own(reconcile).await {
+        Err(Error::Panic(panic)) => Err(tell_defect(&*object, &context, panic).await),
+        other => other,
     };
     let name = result.as_ref().map_or_else(Error::name, |_| "ok");
     let seconds = start.elapsed().as_secs_f64();
@@ -128,7 +129,31 @@ pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
     if result.is_ok() {
         context.failures().remove(&key);
     }
-    result.map(|again| Action::requeue(Duration::from_secs(spread(again, &key).0)))
+    result.map(|again| Action::requeue(Duration::from_secs(again.0)))
+}
+
+/// Runs a round as a task of its own: the rounds of a kind share one task otherwise, and so one core. Whoever stops waiting
+/// ends the round.
+async fn on_its_own(
+    round: impl Future<Output = Result<Seconds, Error>> + Send + 'static,
+) -> Result<Seconds, Error> {
+    let mut task = JoinSet::new();
+    task.spawn(round.in_current_span());
+    match task.join_next().await {
+        Some(Ok(result)) => result,
+        Some(Err(error)) => Err(Error::Panic(words(error))),
+        None => Err(Error::Panic(String::new())),
+    }
+}
+
+/// What a task said when it panicked.
+fn words(error: tokio::task::JoinError) -> String {
+    let Ok(panic) = error.try_into_panic() else {
+        return "the process ends".to_owned();
+    };
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_default()
 }
 
 /// Counts a defect and tells of it in the object's status; the error that the reconcile ends with.
@@ -163,16 +188,6 @@ pub(super) fn after_error<K: Kind>(object: Arc<K>, error: &Error, context: Arc<C
     Action::requeue(Duration::from_secs(wait.0))
 }
 
-/// A long wait with up to a tenth on top, always the same for the same object.
-fn spread(wait: Seconds, key: &str) -> Seconds {
-    if wait < SPREAD_FROM {
-        return wait;
-    }
-    let digest = Digest::of([key.as_bytes()]);
-    let draw = u64::from_str_radix(digest.short(), 16).unwrap_or(0) % 256;
-    wait.saturating_add(Seconds((wait.0 / 10).saturating_mul(draw) / 256))
-}
-
 /// An object's kind and name, for maps and logs.
 pub(super) fn key<K: Kind>(object: &K) -> String {
     format!("{}/{}", kind::<K>(), identity(object))
@@ -190,17 +205,13 @@ fn kind<K: Kind>() -> &'static str {
 mod tests {
     use super::*;
 
-    #[test]
-    fn long_waits_are_spread_by_a_tenth_and_short_ones_are_kept() {
-        let waits: std::collections::BTreeSet<_> = (0..50)
-            .map(|n| spread(Seconds(300), &format!("object-{n}")))
-            .collect();
-        assert!(waits.len() > 15, "{waits:?}");
+    #[tokio::test]
+    async fn a_round_that_panics_is_that_round_s_failure_and_says_what_it_said() {
+        let round = async { panic!("the {} is broken", "lamp") };
+        let end: Result<Seconds, Error> = on_its_own(round).await;
         assert!(
-            waits.iter().all(|wait| (300..=330).contains(&wait.0)),
-            "{waits:?}"
+            matches!(&end, Err(Error::Panic(words)) if words == "the lamp is broken"),
+            "{end:?}"
         );
-        assert_eq!(spread(Seconds(5), "a"), Seconds(5));
-        assert!(spread(Seconds(u64::MAX), "a") >= Seconds(u64::MAX / 2));
     }
 }

@@ -25,6 +25,7 @@ use super::{
     context::{Context, after_error, guarded, now},
     event::Publisher,
     freshness::Freshness,
+    gather::{gathered, pause},
     object::identity,
     registry::Registry,
     rivals::{self, Rivals},
@@ -43,8 +44,6 @@ use crate::{
 /// How long rounds under way may take to end: below the half minute that Kubernetes gives a process by default. What is
 /// cut off then is found by the next process, as after a crash.
 const LONGEST_END: Duration = Duration::from_secs(20);
-/// How long wishes for a round of a connection are gathered: objects come in groups, and one plan serves all of them.
-const GATHER: Duration = Duration::from_millis(300);
 
 /// How the controller is run.
 #[derive(Clone, Debug)]
@@ -117,10 +116,7 @@ async fn work(
     });
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
-        events: Publisher {
-            client: client.clone(),
-            instance: options.instance.clone(),
-        },
+        events: publisher(&client, options),
         client,
         store,
         registry,
@@ -140,9 +136,10 @@ async fn work(
         .reconcile_on(receiver(woken_schedules))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_schedule, after_error, context.clone());
+    let fleet = schedules.clone();
     let timetables = Controller::for_stream(connection_stream, connections.clone())
-        .with_config(config.debounce(GATHER))
-        .reconcile_on(receiver(woken_connections))
+        .with_config(config)
+        .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_connection, after_error, context);
     let catching_up = async {
@@ -160,6 +157,14 @@ async fn work(
         () = ended(both, admin, stop) => {}
         () = catching_up => {}
         () = keep_up(upkeep) => {}
+    }
+}
+
+/// Who tells events, in the name of this process.
+fn publisher(client: &Client, options: &Options) -> Publisher {
+    Publisher {
+        client: client.clone(),
+        instance: options.instance.clone(),
     }
 }
 

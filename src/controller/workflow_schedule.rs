@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object,
+    object, pace,
     registry::absent,
     write,
 };
@@ -47,7 +47,7 @@ pub(super) async fn reconcile(
         let hold = async || hold(&schedule, &context).await;
         let end = workflow_schedule_round(&input, &site, hold, now()).await;
         tell(&schedule, &context, &input, &end).await?;
-        Ok(end.again)
+        Ok(again(&input, &end, &connection(&schedule)))
     }
     .instrument(span)
     .await
@@ -75,6 +75,17 @@ async fn tell(
         let _ = context.wake_connection.send(reference(schedule));
     }
     Ok(())
+}
+
+/// When to look again: at rest, together with all that go through the same connection to the same repository.
+fn again(object: &Object, end: &Conclusion, connection: &str) -> Seconds {
+    match &object.wish {
+        Ok(wish) if end.status.failures.is_none() && end.again == wish.interval => {
+            let place = format!("{connection} {}", wish.workflow.repository.key());
+            pace::rest(wish.interval, &place, now())
+        }
+        Ok(_) | Err(_) => pace::spread(end.again, &object.identity),
+    }
 }
 
 /// Makes the object carry our finalizer, unless it is not the one any more that the round decided about.

@@ -1,13 +1,13 @@
 //! Writes to the API server: status by server-side apply, and finalizers. Each with a time limit.
 
-use std::{fmt::Debug, future::Future, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt::Debug, future::Future, sync::Arc, time::Duration};
 
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
-    core::{NamespaceResourceScope, object::HasStatus},
+    core::{NamespaceResourceScope, Request, object::HasStatus},
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
@@ -57,18 +57,16 @@ pub(super) async fn status<K: Kind>(
     object: &K,
     status: &impl Serialize,
 ) -> Result<(), Error> {
-    let patch = json!({
-        "apiVersion": K::api_version(&()),
-        "kind": K::kind(&()),
-        "metadata": { "uid": object.uid() },
-        "status": status,
-    });
-    let (name, api) = (object.name_any(), api(context, object));
-    let (parameters, patch) = (PatchParams::apply(MANAGER).force(), Patch::Apply(patch));
-    let applied = api.patch_status(&name, &parameters, &patch);
-    match limited("its status", applied).await {
-        Ok(answer) => {
-            context.freshness.wrote(key(object), &answer);
+    let applied = Applied {
+        api_version: K::api_version(&()),
+        kind: K::kind(&()),
+        metadata: Identity { uid: object.uid() },
+        status,
+    };
+    match limited("its status", apply_status(context, object, applied)).await {
+        Ok(written) => {
+            let version = written.metadata.resource_version;
+            context.freshness.wrote(key(object), version.as_deref());
             tracing::debug!("status written");
             Ok(())
         }
@@ -84,6 +82,52 @@ pub(super) async fn status<K: Kind>(
 pub(super) async fn present<K: Kind>(context: &Context, object: &K) -> Result<Option<K>, Error> {
     let api = api(context, object);
     limited("a look at the object", api.get_opt(&object.name_any())).await
+}
+
+/// A whole status as server-side apply takes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Applied<'a, S> {
+    api_version: Cow<'a, str>,
+    kind: Cow<'a, str>,
+    metadata: Identity,
+    status: &'a S,
+}
+
+#[derive(Serialize)]
+struct Identity {
+    uid: Option<String>,
+}
+
+/// What of the answer to a write is read: the object itself comes through the watch, and is more than half field managers.
+#[derive(Deserialize)]
+struct Written {
+    metadata: Version,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    resource_version: Option<String>,
+}
+
+async fn apply_status<K: Kind>(
+    context: &Context,
+    object: &K,
+    applied: Applied<'_, impl Serialize>,
+) -> kube::Result<Written> {
+    let parameters = PatchParams::apply(MANAGER).force();
+    let request = Request::new(K::url_path(&(), object.namespace().as_deref()));
+    let request = request.patch_subresource(
+        "status",
+        &object.name_any(),
+        &parameters,
+        &Patch::Apply(applied),
+    );
+    let mut request = request.map_err(kube::Error::BuildRequest)?;
+    // Names the call in traces, as the library's own calls are named.
+    request.extensions_mut().insert("patch_status");
+    context.client.request(request).await
 }
 
 /// Puts our finalizer on an object, or takes it off, and leaves those of others.
@@ -105,7 +149,8 @@ pub(super) async fn finalizer<K: Kind>(
         let patched = api.patch(&name, &parameters, &patch);
         match limited("its finalizer", patched).await {
             Ok(answer) => {
-                context.freshness.wrote(key(object), &answer);
+                let version = answer.resource_version();
+                context.freshness.wrote(key(object), version.as_deref());
                 return Ok(());
             }
             Err(error) if error.is_code(409) => {}

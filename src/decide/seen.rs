@@ -66,7 +66,7 @@ pub enum WorkflowState {
 }
 
 /// What a workflow's history teaches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Learned {
     /// The forecast of the next run.
     pub forecast: Option<Forecast>,

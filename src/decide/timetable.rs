@@ -36,6 +36,17 @@ pub struct MemberFile {
     pub editable: bool,
 }
 
+impl MemberFile {
+    /// A file that has no place in a timetable, and must not keep the others waiting.
+    #[must_use]
+    pub const fn unplannable() -> Self {
+        Self {
+            schedules: Vec::new(),
+            editable: false,
+        }
+    }
+}
+
 /// The items to plan, or the names of the members that must be looked at first; with them goes what the timetable in
 /// force proposes.
 ///

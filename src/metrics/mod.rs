@@ -24,7 +24,7 @@ pub struct Metrics {
     requests: Family<Request, Counter>,
     effects: Family<EffectLabels, Counter>,
     forecasts: Counter,
-    scores: Counter,
+    scores: Family<ScoreLabels, Counter>,
     objects: Family<Object, Gauge>,
     panics: Counter,
 }
@@ -48,6 +48,12 @@ struct EffectLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ScoreLabels {
+    error: &'static str,
+    interval: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Object {
     kind: &'static str,
 }
@@ -68,7 +74,7 @@ impl Default for Metrics {
             requests: Family::default(),
             effects: Family::default(),
             forecasts: Counter::default(),
-            scores: Counter::default(),
+            scores: Family::default(),
             objects: Family::default(),
             panics: Counter::default(),
         };
@@ -100,7 +106,7 @@ impl Default for Metrics {
         );
         registry.register(
             "scores",
-            "Forecasts compared with what happened",
+            "Forecasts compared with what happened, by the band of the duration's error and whether the 90% interval held it",
             metrics.scores.clone(),
         );
         registry.register("objects", "Objects known, by kind", metrics.objects.clone());
@@ -142,10 +148,16 @@ impl Metrics {
             .inc();
     }
 
-    /// Counts forecasts stored and scores recorded.
-    pub fn learned(&self, forecasts: u64, scores: u64) {
-        self.forecasts.inc_by(forecasts);
-        self.scores.inc_by(scores);
+    /// Counts a forecast that was stored.
+    pub fn forecast(&self) {
+        self.forecasts.inc();
+    }
+
+    /// Counts a forecast that was compared with its run, by the band of its error and whether its interval held the outcome.
+    pub fn scored(&self, error: &'static str, interval: &'static str) {
+        self.scores
+            .get_or_create(&ScoreLabels { error, interval })
+            .inc();
     }
 
     /// Sets how many objects of a kind are known.

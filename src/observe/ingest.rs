@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::{observatory::Observatory, view::View, why};
 use crate::{
     decide::Why,
-    domain::{RepositoryName, RunStatus, Timestamp},
+    domain::{RepositoryName, Run, RunStatus, Timestamp},
     github::Freshness,
     store::Cursor,
 };
@@ -16,6 +16,8 @@ const FIRST_LOOK_DAYS: i64 = 30;
 const LONGEST_RUN_DAYS: i64 = 35;
 /// How far before the newest run a listing starts: creation times are not told in order.
 const OVERLAP_HOURS: i64 = 1;
+/// How far GitHub's clock may be behind ours, or its listing behind its runs; too much costs learning twice.
+const TROUBLED_CLOCK_MINUTES: i64 = 10;
 
 /// Lists and records the runs since the last listing.
 ///
@@ -51,7 +53,9 @@ pub(super) async fn ingest(
         .await
         .map_err(told)?;
     view.ingested = true;
-    if view.revision == 0 || recorded.new + recorded.updated > 0 {
+    let until = view.learned_until.take();
+    let unlearned = until.is_some_and(|until| is_later(&runs, until));
+    if view.revision == 0 || recorded.new + recorded.updated > 0 || unlearned {
         view.revision += 1;
     }
     let open = runs
@@ -60,4 +64,10 @@ pub(super) async fn ingest(
         .count();
     tracing::debug!(repository.name = %name, run.count = recorded.new, open.count = open, "runs recorded");
     Ok(())
+}
+
+/// Whether a run may have been recorded by a former process that ended before it learned from it.
+fn is_later(runs: &[Run], learned_until: Timestamp) -> bool {
+    let since = learned_until - TimeDelta::minutes(TROUBLED_CLOCK_MINUTES);
+    runs.iter().any(|run| run.updated_at > since)
 }

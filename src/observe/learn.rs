@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     decide::{Known, Learned, Why},
-    domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
+    domain::{Run, RunId, Schedule, Score, Timestamp, WorkflowFile, WorkflowId},
     predict::Evidence,
     store::{Retention, Store, StoreError},
     track,
@@ -75,6 +75,7 @@ pub(super) async fn learn(
             };
             let learned = lesson.learned.clone();
             view.lessons.insert(workflow.file.clone(), lesson);
+            view.unwritten = true;
             Known::Known(learned)
         }
     }
@@ -82,7 +83,9 @@ pub(super) async fn learn(
 
 impl Lesson {
     fn holds(&self, revision: u64, schedules: &[Schedule], now: Timestamp) -> bool {
-        self.revision == revision && self.schedules == schedules && now < self.until
+        // A clock that was set back must not make a lesson of former times hold for long.
+        let young = now < self.until && self.until <= now + TimeDelta::hours(HOLDS_HOURS);
+        self.revision == revision && self.schedules == schedules && young
     }
 }
 
@@ -114,6 +117,10 @@ async fn lesson(
     let scored = score(&observatory.store, workflow, &at_work, &jobs)
         .await
         .map_err(told)?;
+    for score in &scored {
+        let (error, interval) = track::band(score);
+        observatory.metrics.scored(error, interval);
+    }
     let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
@@ -142,7 +149,9 @@ async fn lesson(
             .map_err(told)?,
         None => false,
     };
-    observatory.metrics.learned(u64::from(stored), scored);
+    if stored {
+        observatory.metrics.forecast();
+    }
     let scores = observatory
         .store
         .scores(workflow, SCORES)
@@ -163,7 +172,7 @@ pub(super) async fn score(
     workflow: &WorkflowId,
     runs: &[Run],
     jobs: &Jobs,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Score>, StoreError> {
     let mut scores = Vec::new();
     for run in store.unscored_runs(workflow, SCORED_AT_ONCE).await? {
         let forecast = store.forecast_before(workflow, run.created_at).await?;
@@ -174,5 +183,6 @@ pub(super) async fn score(
         });
         scores.extend(score);
     }
-    store.record_scores(workflow, &scores).await
+    store.record_scores(workflow, &scores).await?;
+    Ok(scores)
 }

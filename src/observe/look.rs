@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{file, learn, observatory::Observatory, pulls, refresh, snapshot, view::View, why};
 use crate::{
-    decide::{Cause, FileSeen, Known, Object, PullSeen, Retry, Seen, Why, Wish},
-    domain::{Schedule, Seconds, Timestamp, WorkflowId},
+    decide::{Cause, Known, Object, PullSeen, Retry, Seen, Why, Wish},
+    domain::{Seconds, Timestamp, WorkflowId},
 };
 
 /// How old a look may be to count as new for an object that changed: twenty objects that are declared together, for one
@@ -83,7 +83,8 @@ async fn see(
         Known::Unknown(why) => learn::remembered(view, &wish.workflow.file)
             .map_or_else(|| Known::Unknown(why.clone()), Known::Known),
         Known::Known(file) => {
-            learn::learn(observatory, view, &wish.workflow, schedules(file), now).await
+            let schedules = file::schedules(file);
+            learn::learn(observatory, view, &wish.workflow, schedules, now).await
         }
     };
     let pulls = if object.deleting {
@@ -127,19 +128,6 @@ async fn farewell(
         return Known::Unknown(why::from_github(&error));
     }
     pulls::of_workflow(observatory, view, workflow).await
-}
-
-fn schedules(file: &FileSeen) -> &[Schedule] {
-    match file {
-        FileSeen::Found {
-            schedules: Ok(schedules),
-            ..
-        } => schedules,
-        FileSeen::Found {
-            schedules: Err(_), ..
-        }
-        | FileSeen::Missing => &[],
-    }
 }
 
 fn nothing(why: &Why) -> Seen {

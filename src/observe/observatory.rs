@@ -13,12 +13,11 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::{account::Account, cache::StoreCache, view::View};
 use crate::{
     decide::{
-        Deed, Effect, FileSeen, Outcome, Wish,
+        Deed, Effect, Outcome, Wish,
         effect::branch_prefix,
         timetable::{Member, MemberFile},
     },
     domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
-    edit,
     github::{Client, ResponseCache},
     metrics::Metrics,
     plan::{Item, Line, Timetable},
@@ -151,6 +150,7 @@ impl Observatory {
         if matches!(outcome, Outcome::Overtaken(_)) {
             // Somebody knows of a pull request that we do not.
             view.recalled.remove(&workflow.file);
+            view.opened = None;
             let ours = branch_prefix(workflow);
             view.ended.retain(|_, pull| !pull.branch.starts_with(&ours));
         }
@@ -164,13 +164,9 @@ impl Observatory {
         let lost = view.failure.is_some() && view.repository.is_none();
         let unreadable = view.unreadable.contains(&wish.workflow.file);
         let file = match view.last_file(&wish.workflow.file) {
-            Some(file) => Some(member_file(file, &wish)),
-            // What cannot be read, or is not to be looked at, has no place in a timetable and must not keep the others
-            // waiting.
-            None => (lost || unreadable || wish.suspend).then(|| MemberFile {
-                schedules: Vec::new(),
-                editable: false,
-            }),
+            Some(file) => Some(file.member(wish.edit_generated_files)),
+            // What cannot be read, or is not to be looked at.
+            None => (lost || unreadable || wish.suspend).then(MemberFile::unplannable),
         };
         Member {
             name,
@@ -246,27 +242,6 @@ impl Observatory {
         }
         in_force.planned_from = Some(stored.planned_from);
         Ok(())
-    }
-}
-
-fn member_file(file: &FileSeen, wish: &Wish) -> MemberFile {
-    match file {
-        FileSeen::Found {
-            schedules: Ok(schedules),
-            bytes,
-            ..
-        } => MemberFile {
-            schedules: schedules.clone(),
-            editable: edit::read(bytes)
-                .is_ok_and(|document| document.generated.is_none() || wish.edit_generated_files),
-        },
-        FileSeen::Found {
-            schedules: Err(_), ..
-        }
-        | FileSeen::Missing => MemberFile {
-            schedules: Vec::new(),
-            editable: false,
-        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pull requests from our branches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{observatory::Observatory, refresh::known, view::View, why};
 use crate::{
@@ -9,9 +9,8 @@ use crate::{
         effect::branch_prefix,
         mark::{self, read_marker},
     },
-    domain::{RepositoryName, Timestamp, WorkflowId},
+    domain::{RepositoryName, WorkflowId},
     github::{self, CommitInfo, Head, Pull, PullsIn},
-    store::DeedKind,
 };
 
 /// What the names of all our branches begin with.
@@ -77,18 +76,29 @@ async fn recall(
     view: &mut View,
     workflow: &WorkflowId,
 ) -> Result<(), Why> {
-    let deeds = observatory
-        .store
-        .deeds_since(workflow, Timestamp::UNIX_EPOCH)
-        .await;
-    let deeds = deeds.map_err(|error| why::from_store(&error))?;
-    let opened = deeds
-        .into_iter()
-        .filter(|deed| deed.kind == DeedKind::PullOpened)
-        .filter_map(|deed| deed.pull);
+    // Once for all workflows of the repository.
+    if view.opened.is_none() {
+        let opened = observatory.store.pulls_opened(&workflow.repository).await;
+        let opened = opened.map_err(|error| why::from_store(&error))?;
+        let mut by_file: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (file, number) in opened {
+            by_file.entry(file).or_default().insert(number);
+        }
+        view.opened = Some(by_file);
+    }
+    let opened = view
+        .opened
+        .as_ref()
+        .and_then(|opened| opened.get(&workflow.file));
     // One that was seen before is followed from there.
-    let unseen = opened.filter(|number| !view.ended.contains_key(number));
-    for number in unseen.collect::<BTreeSet<_>>() {
+    let unseen = |number: &u64| !view.ended.contains_key(number);
+    let unseen: Vec<_> = opened
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(unseen)
+        .collect();
+    for number in unseen {
         remember(observatory, view, &workflow.repository, number).await?;
     }
     Ok(())
@@ -173,6 +183,11 @@ impl Observatory {
         let mut view = view.lock().await;
         if view.recollected {
             return Ok(false);
+        }
+        if self.account().is_empty() {
+            // What is opened says in whose name.
+            let known = self.authenticate().await;
+            known.map_err(|error| why::from_github(&error))?;
         }
         let head = Head::Prefix(OUR_BRANCHES.to_owned());
         let ended = self

@@ -29,7 +29,9 @@ pub(super) async fn refresh(
     if !is_due(observatory, view, now) {
         return;
     }
+    let turn = next_turn(view.turn_at, observatory.interval, now);
     let asked_before = view.asked_at.replace(now);
+    let turn_before = view.turn_at.replace(turn);
     view.hurry = false;
     let full = view.stale || view.repository.is_none() || view.failure.is_some();
     let result = if full {
@@ -45,6 +47,7 @@ pub(super) async fn refresh(
         // What was seen an interval ago is not wrong because the next look has to wait: the next round asks again.
         Err(why) if !full && !view.stale && why.cause == Cause::RateLimited => {
             view.asked_at = asked_before;
+            view.turn_at = turn_before;
             view.light = view.light.saturating_sub(1);
         }
         Err(why) => view.failure = Some(why),
@@ -56,14 +59,36 @@ fn is_due(observatory: &Observatory, view: &View, now: Timestamp) -> bool {
         return true;
     };
     let since = Seconds::between(asked_at, now);
+    let is_turn = || {
+        let passed = Seconds::between(view.turn_at.unwrap_or(asked_at), now);
+        passed.saturating_add(slack(observatory.interval)) >= observatory.interval
+    };
     match view.failure.as_ref().map(|why| why.retry) {
         _ if view.hurry => true,
         Some(Retry::Backoff) => since >= FAILURE_HOLDS.min(observatory.interval),
         Some(Retry::At(instant)) => now >= instant,
         // What only a person can mend is not asked for again by each of the repository's objects.
-        Some(Retry::Never) => since >= observatory.interval,
-        None => view.stale || since >= observatory.interval,
+        Some(Retry::Never) => is_turn(),
+        None => view.stale || is_turn(),
     }
+}
+
+/// By how much a look may come before or after its turn: rounds are not punctual to the second, and one that came a little
+/// early must not have to wait for another whole interval.
+const fn slack(interval: Seconds) -> Seconds {
+    Seconds(interval.0 / 10)
+}
+
+/// When the turn began that a look takes now. Turns move on by whole intervals, so that the slack does not add up and a
+/// repository is asked once an interval, and by however much looks are late or come for another reason.
+fn next_turn(before: Option<Timestamp>, interval: Seconds, now: Timestamp) -> Timestamp {
+    let on_time = |before: &Timestamp| {
+        let passed = Seconds::between(*before, now);
+        passed.0.abs_diff(interval.0) <= slack(interval).0
+    };
+    before
+        .filter(on_time)
+        .map_or(now, |before| before + interval.to_delta())
 }
 
 async fn fully(
@@ -179,4 +204,30 @@ fn state(state: github::WorkflowState) -> WorkflowState {
 /// A fact of a view as a look tells it.
 pub(super) fn known<T>(result: Result<T, github::Error>) -> Known<T> {
     Known::from(result.map_err(|error| why::from_github(&error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_that_are_a_little_early_or_late_keep_their_turns_an_interval_apart() {
+        let at = |seconds| Timestamp::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds);
+        let interval = Seconds(300);
+        let mut turn = next_turn(None, interval, at(5));
+        for (number, look) in (1_i64..).zip([300, 611, 899, 1_234]) {
+            turn = next_turn(Some(turn), interval, at(look));
+            assert_eq!(turn, at(5 + 300 * number));
+        }
+        assert_eq!(
+            next_turn(Some(turn), interval, at(1_300)),
+            at(1_300),
+            "asked for"
+        );
+        assert_eq!(
+            next_turn(Some(turn), interval, at(9_000)),
+            at(9_000),
+            "long after"
+        );
+    }
 }

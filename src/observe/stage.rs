@@ -1,4 +1,4 @@
-//! A simulated GitHub with one nightly and an observatory that looks at it, for tests of this room.
+//! A simulated GitHub with one nightly and an observatory that looks at it, for tests of this room and of rounds.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,6 +18,7 @@ const TOKEN: &str = "github_pat_letmein";
 /// A simulated GitHub with forty days behind it, a store in a file, and an observatory.
 pub(crate) struct Stage {
     world: SharedWorld,
+    pub(crate) store: Store,
     pub(crate) observatory: Arc<Observatory>,
     /// Vanishes with the stage.
     _folder: tempfile::TempDir,
@@ -50,9 +51,10 @@ impl Stage {
         let face = face::router(world.clone());
         let client = Client::with_service(settings, cache, clock, face).unwrap();
         let (interval, metrics) = (Seconds::minutes(5), Metrics::default());
-        let observatory = Observatory::new("ci/acme", client, store, interval, metrics);
+        let observatory = Observatory::new("ci/acme", client, store.clone(), interval, metrics);
         Self {
             world,
+            store,
             observatory: Arc::new(observatory),
             _folder: folder,
         }
@@ -64,6 +66,10 @@ impl Stage {
 
     pub(crate) fn now(&self) -> Timestamp {
         locked(&self.world).now()
+    }
+
+    pub(crate) fn pass(&self, span: Seconds) {
+        locked(&self.world).advance(span);
     }
 }
 

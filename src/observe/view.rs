@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     decide::{FileSeen, Learned, PullSeen, RepositorySeen, Why, WorkflowState},
     domain::{RunId, Schedule, Timestamp, WorkflowFile},
@@ -13,6 +15,8 @@ use crate::{
 pub(super) struct View {
     /// When GitHub was last asked, successfully or not.
     pub asked_at: Option<Timestamp>,
+    /// When the turn began that the last look took: turns are an interval apart, looks a little more or less.
+    pub turn_at: Option<Timestamp>,
     /// Why the last refresh failed.
     pub failure: Option<Why>,
     /// Whether everything must be read anew.
@@ -30,9 +34,9 @@ pub(super) struct View {
     /// Whether every run that GitHub listed last has been recorded.
     pub ingested: bool,
     /// Files as last read; those of a former refresh are in `remembered`.
-    pub files: BTreeMap<WorkflowFile, FileSeen>,
+    pub files: BTreeMap<WorkflowFile, FileRead>,
     /// Files as read before the last full refresh, for those who can wait.
-    pub remembered: BTreeMap<WorkflowFile, FileSeen>,
+    pub remembered: BTreeMap<WorkflowFile, FileRead>,
     /// Files that could not be read when last tried.
     pub unreadable: BTreeSet<WorkflowFile>,
     /// Runs whose jobs GitHub was asked for, whether it had any or not.
@@ -41,22 +45,36 @@ pub(super) struct View {
     pub open: Vec<PullSeen>,
     /// Pull requests that ended, by number.
     pub ended: BTreeMap<u64, PullSeen>,
+    /// The pull requests that the store remembers to have been opened, once it was asked.
+    pub opened: Option<BTreeMap<WorkflowFile, BTreeSet<u64>>>,
     /// Workflows whose ended pull requests have been looked up since the start, as far as the store remembers them.
     pub recalled: BTreeSet<WorkflowFile>,
     /// Whether GitHub's own list of ended pull requests has been read since the start.
     pub recollected: bool,
     /// Whether the store was asked what a former process saw.
     pub restored: bool,
-    /// Whether something was read since the view was written down.
+    /// Whether something was read or learned since the view was written down.
     pub unwritten: bool,
+    /// Until when GitHub had been listened to when the lessons were written down; none once it is known that nothing was
+    /// recorded and not learned since.
+    pub learned_until: Option<Timestamp>,
     /// Grows whenever runs were recorded.
     pub revision: u64,
     /// What each workflow's history taught, and how long that holds.
     pub lessons: BTreeMap<WorkflowFile, Lesson>,
 }
 
+/// A workflow file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FileRead {
+    /// What decisions see of it.
+    pub seen: FileSeen,
+    /// Whether it says that something else writes it.
+    pub generated: bool,
+}
+
 /// What a workflow's history taught at some revision.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Lesson {
     /// The revision of the view.
     pub revision: u64,
@@ -74,7 +92,7 @@ pub(super) struct Lesson {
 
 impl View {
     /// The file as it was last read, by whatever refresh.
-    pub(super) fn last_file(&self, file: &WorkflowFile) -> Option<&FileSeen> {
+    pub(super) fn last_file(&self, file: &WorkflowFile) -> Option<&FileRead> {
         self.files.get(file).or_else(|| self.remembered.get(file))
     }
 

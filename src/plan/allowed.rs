@@ -10,7 +10,7 @@ use super::week::{DAY, WEEK};
 use crate::domain::Seconds;
 
 /// Which minutes of the local week are open, part by part.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Allowed {
     windows: Option<Vec<bool>>,
     deadline: Option<Vec<bool>>,

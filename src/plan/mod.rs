@@ -7,6 +7,7 @@
 //! * the same items give the same timetable, in whatever order they come;
 //! * a line that breaks nothing and gains nothing stays byte for byte as the file has it;
 //! * a move that no intent asks for lowers the overlap by at least [`MIN_GAIN`] and raises no pool's peak;
+//! * it goes no farther than it must: past a place that is nearly as good only for what half of a move must save;
 //! * who acts is planned against the others as they are today: no recommendation pushes anybody;
 //! * a move stays proposed until it has lost half of its reason, [`KEEP_SHARE`]: planning anew from what was proposed
 //!   proposes the same, and once all that acts has been carried out nothing acts;

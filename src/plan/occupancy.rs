@@ -1,6 +1,7 @@
-//! How much of each slot after its fire a run is expected to hold a runner, or to wait for one.
+//! How much of each slot after its fire a run is expected to want a runner.
 //!
-//! Owns the step from a forecast to a load. Units are whole, so that sums do not depend on their order.
+//! Owns the step from a forecast to a load. Units are whole, so that sums do not depend on their order. The time that
+//! runs wait is no part of it: they wait because of the crowd that they start in, and leave the wait behind with it.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ const PAIRING: [usize; RUNS] = [2, 4, 1, 3, 0];
 const LONGEST_SECONDS: u64 = SLOTS as u64 * SLOT_SECONDS;
 
 /// The expected presence of one run, by the minute in its slot at which it fires.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Presence([Vec<(usize, u64)>; SLOT_MINUTES as usize]);
 
 impl Presence {
@@ -58,15 +59,11 @@ pub(super) fn p90_end(forecast: &Forecast) -> Seconds {
 }
 
 fn spread(forecast: &Forecast, into_slot: u64) -> Vec<(usize, u64)> {
-    let (late, queue, duration) = (
-        fifths(forecast.lateness),
-        fifths(forecast.queue),
-        fifths(forecast.duration),
-    );
+    let (late, duration) = (fifths(forecast.lateness), fifths(forecast.duration));
     let mut units = BTreeMap::new();
     for (run, pair) in PAIRING.into_iter().enumerate() {
         let start = into_slot + late[run];
-        let end = start + (queue[pair] + duration[pair]).clamp(1, LONGEST_SECONDS);
+        let end = start + duration[pair].clamp(1, LONGEST_SECONDS);
         for slot in start / SLOT_SECONDS..=(end - 1) / SLOT_SECONDS {
             let from = start.max(slot * SLOT_SECONDS);
             let to = end.min((slot + 1) * SLOT_SECONDS);

@@ -24,7 +24,7 @@ pub(super) struct Edge {
 }
 
 /// The graph, with what of it cannot hold.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Order {
     /// The waits that can hold.
     pub(super) edges: Vec<Edge>,

@@ -9,7 +9,7 @@ use super::check::{broken_intents, broken_shape};
 use super::item::{Item, Pool};
 use super::reason::Violation;
 use super::state::State;
-use super::timetable::Timetable;
+use super::timetable::{Conflict, Load, Timetable};
 use super::turn::Turn;
 use super::week::monday;
 use super::{Fault, conflict, every, search, write_up};
@@ -36,12 +36,11 @@ const MOST_ROUNDS: usize = 6;
 #[must_use]
 pub fn plan(items: &[Item], pools: &[Pool], now: Timestamp) -> Timetable {
     let items = sorted(items);
-    let as_is: Vec<_> = items.iter().map(|item| item.schedules.clone()).collect();
-    let promised = broken(&items, &as_is, now);
+    let today = Today::of(&items, pools, now);
     let mut held = BTreeSet::new();
     for turn in Turn::ALL {
         for round in 0..=MOST_ROUNDS {
-            match attempt(&items, pools, now, &held, &promised) {
+            match attempt(&today, now, &held) {
                 Ok(timetable) => return timetable,
                 Err(refuted) if refuted.turn != turn => break,
                 Err(refuted) if round + 1 < MOST_ROUNDS => held.extend(refuted.places),
@@ -52,6 +51,30 @@ pub fn plan(items: &[Item], pools: &[Pool], now: Timestamp) -> Timetable {
     unplanned(pools)
 }
 
+/// What is, whatever is then proposed: where every attempt starts.
+struct Today<'a> {
+    state: State<'a>,
+    load: Load,
+    /// Who is in whose way.
+    conflicts: Vec<Vec<Conflict>>,
+    broken: Vec<BTreeSet<Fault>>,
+}
+
+impl<'a> Today<'a> {
+    fn of(items: &'a [Item], pools: &[Pool], now: Timestamp) -> Self {
+        let as_is: Vec<_> = items.iter().map(|item| item.schedules.clone()).collect();
+        let mut state = State::today(items, pools, monday(now));
+        let (load, conflicts) = (state.load(), conflict::worst(&state));
+        state.board.hold_peaks();
+        Self {
+            state,
+            load,
+            conflicts,
+            broken: broken(items, &as_is, now),
+        }
+    }
+}
+
 /// The items whose moves fail the check, and in whose turn they made them.
 struct Refuted {
     turn: Turn,
@@ -60,21 +83,15 @@ struct Refuted {
 
 /// Makes one plan in which some stay where they are; refuses with those whose moves fail the check.
 fn attempt(
-    items: &[Item],
-    pools: &[Pool],
+    today: &Today<'_>,
     now: Timestamp,
     held: &BTreeSet<usize>,
-    before: &[BTreeSet<Fault>],
 ) -> Result<Timetable, Refuted> {
-    // What is, and who is in whose way.
-    let mut state = State::today(items, pools, monday(now));
-    let load = state.load();
-    let conflicts = conflict::worst(&state);
-    state.board.hold_peaks();
+    let mut state = today.state.clone();
     let mut refusals = BTreeMap::new();
     let mut broken = Broken {
-        before: before.to_vec(),
-        after: before.to_vec(),
+        before: today.broken.clone(),
+        after: today.broken.clone(),
     };
     for turn in Turn::ALL {
         // The owners' word: crons they named, cadences they asked for.
@@ -83,13 +100,14 @@ fn attempt(
         search::settle(&mut state, turn);
         // No move leaves that the check objects to.
         let promised = broken.after;
-        broken.after = self::broken(items, &proposed(&state), now);
+        broken.after = self::broken(state.items, &proposed(&state), now);
         let places = refuted(&state, turn, &promised, &broken.after);
         if !places.is_empty() {
             return Err(Refuted { turn, places });
         }
     }
     let proposed = proposed(&state);
+    let (load, conflicts) = (today.load.clone(), today.conflicts.clone());
     Ok(write_up::timetable(
         &state, load, conflicts, refusals, proposed, &broken, held,
     ))

@@ -6,7 +6,7 @@
 //! making.
 
 use super::board::{Price, to_parts};
-use super::keep;
+use super::keep::{self, KEEP_SHARE};
 use super::state::State;
 use super::turn::Turn;
 use crate::domain::{Percent, Seconds};
@@ -126,16 +126,36 @@ fn improve(state: &mut State, at: usize) -> bool {
     true
 }
 
-/// The cheapest other place that is cheaper than this one, the nearest among equals.
+/// The nearest other place from which no further move would be worth half of one: what saves little more is not worth
+/// an afternoon for a nightly that nobody said may leave the night.
 fn best(state: &mut State, at: usize, now: Cost) -> Option<(i32, Cost)> {
     loop {
-        let (by, cost) = cheapest(state, at, now)?;
+        let cheapest = cheapest(state, at, now)?;
+        let (by, cost) = nearest(state, at, now, cheapest);
         // Shifts are judged by the clock of a few weeks; the year has the last word.
         if cost.own_broken > 0 || state.holds_all_year(at, by) {
             return Some((by, cost));
         }
         state.entries[at].refused.insert(by);
     }
+}
+
+/// The first place on the way to the cheapest one that the cheapest one is not worth passing for.
+fn nearest(state: &State, at: usize, now: Cost, cheapest: (i32, Cost)) -> (i32, Cost) {
+    let entry = &state.entries[at];
+    let good_enough = |cost: &Cost| {
+        let worth_it = cost.broken() < now.broken() || cost.earns(now, Percent(100));
+        cost.broken() == cheapest.1.broken()
+            && cost.price.above_peak == cheapest.1.price.above_peak
+            && worth_it
+            && !cheapest.1.earns(*cost, KEEP_SHARE)
+    };
+    let places = std::iter::once(0).chain(entry.shape.shifts(entry.phase, state.waits(entry.item)));
+    places
+        .filter(|by| *by != entry.by && !entry.refused.contains(by))
+        .take_while(|by| *by != cheapest.0)
+        .find_map(|by| Some((by, cost(state, at, by, Some(now)).filter(good_enough)?)))
+        .unwrap_or(cheapest)
 }
 
 fn cheapest(state: &State, at: usize, now: Cost) -> Option<(i32, Cost)> {

@@ -19,7 +19,7 @@ use super::week::{
 use crate::domain::{Digest, Schedule, Seconds, Timestamp};
 
 /// Everything that planning changes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct State<'a> {
     /// The items, sorted by id, each id once.
     pub(super) items: &'a [Item],
@@ -40,7 +40,7 @@ pub(super) struct State<'a> {
 }
 
 /// One schedule of one workflow.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     /// The item's place.
     pub(super) item: usize,

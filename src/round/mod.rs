@@ -4,6 +4,8 @@
 
 mod caught;
 pub mod connection;
+#[cfg(test)]
+mod full_disk;
 pub mod timetable;
 pub mod upkeep;
 pub mod workflow_schedule;

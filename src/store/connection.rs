@@ -54,6 +54,9 @@ const JOURNAL_SIZE_LIMIT_BYTES: &str = "67108864";
 /// Opens the writer and the readers.
 ///
 /// A store in memory has a single connection for both: each further one would see another, empty store.
+///
+/// A disk that is full (or fails) can make SQLite undo a transaction by itself. The driver's own undoing then fails, it
+/// counts the transaction as open for ever and begins no other one; so a writer in that state is replaced by a new one.
 pub(super) async fn connect(place: &Place) -> Result<(Pool, Pool), sqlx::Error> {
     match place {
         Place::Memory => {
@@ -62,7 +65,11 @@ pub(super) async fn connect(place: &Place) -> Result<(Pool, Pool), sqlx::Error> 
         }
         Place::File(path) => {
             prepare(path).await?;
-            let writer = pool(1).connect_with(writing(path)).await?;
+            let writer = pool(1).before_acquire(|writer, _| {
+                let free = !writer.is_in_transaction();
+                Box::pin(std::future::ready(Ok(free)))
+            });
+            let writer = writer.connect_with(writing(path)).await?;
             Ok((
                 writer,
                 pool(READERS).connect_lazy_with(writing(path).pragma("query_only", "ON")),

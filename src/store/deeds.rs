@@ -1,10 +1,11 @@
 //! Deeds: what cronwright did outside, append-only. No one else can tell it again, so each is flushed to the disk.
 
 use super::connection::{DURABLE, NORMAL, Row};
+use super::history::workflow_file;
 use super::timetables::read_digest;
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
-use crate::domain::{Digest, Timestamp, WorkflowId};
+use crate::domain::{Digest, RepositoryName, Timestamp, WorkflowFile, WorkflowId};
 
 /// What was done.
 #[derive(
@@ -44,6 +45,9 @@ VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (repository, workflow, done_at, kind
 const SINCE: &str = "SELECT kind, digest, pull, done_at FROM deeds
 WHERE repository = $1 AND workflow = $2 AND done_at >= $3 ORDER BY done_at, kind, digest, pull";
 
+const OPENED: &str = "SELECT workflow, pull FROM deeds
+WHERE repository = $1 AND kind = $2 AND pull <> 0 ORDER BY workflow, pull";
+
 impl Store {
     /// Adds a deed to the ledger and tells whether it was new; the very same one is not added again.
     ///
@@ -72,6 +76,27 @@ impl Store {
             // Where this one fails, later transactions are merely slower.
             let _ = sqlx::raw_sql(NORMAL).execute(&mut *connection).await;
             Ok(recorded?.rows_affected() == 1)
+        })
+        .await
+    }
+
+    /// The pull requests that were opened for the workflows of a repository, by file and number.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn pulls_opened(
+        &self,
+        repository: &RepositoryName,
+    ) -> Result<Vec<(WorkflowFile, u64)>, StoreError> {
+        let what = || format!("read which pull requests were opened in {repository}");
+        self.attempt(what, async {
+            let query = sqlx::query(OPENED)
+                .bind(repository.key())
+                .bind(<&str>::from(DeedKind::PullOpened));
+            let rows = query.fetch_all(self.reader()).await?;
+            rows.iter()
+                .map(|row| Ok((workflow_file(row)?, row.number("pull")?)))
+                .collect()
         })
         .await
     }

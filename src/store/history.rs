@@ -99,7 +99,7 @@ pub(super) fn run(row: &Row) -> Result<Run, sqlx::Error> {
     })
 }
 
-fn workflow_file(row: &Row) -> Result<WorkflowFile, sqlx::Error> {
+pub(super) fn workflow_file(row: &Row) -> Result<WorkflowFile, sqlx::Error> {
     let name = row.text("workflow")?;
     name.parse().map_err(|_| impossible(&name))
 }

@@ -165,6 +165,30 @@ fn distribute(errors: &[u32]) -> Distribution {
     }
 }
 
+/// A score in two words: the band of its error, and whether the interval held the outcome; `none` where no duration was
+/// compared.
+#[must_use]
+pub fn band(score: &Score) -> (&'static str, &'static str) {
+    let Some(duration) = score.duration else {
+        return ("none", "none");
+    };
+    let [excellent, good, fair] = BOUNDS;
+    let error = match duration.error_permille {
+        error if error <= excellent => "excellent",
+        error if error <= good => "good",
+        error if error <= fair => "fair",
+        _ => "poor",
+    };
+    (
+        error,
+        if duration.covered {
+            "inside"
+        } else {
+            "outside"
+        },
+    )
+}
+
 fn health(score: Percent) -> Health {
     match score.0 {
         81.. => Health::Good,

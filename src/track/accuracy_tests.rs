@@ -157,6 +157,17 @@ fn improvement_is_how_far_the_median_error_of_the_newer_half_fell() {
     assert_eq!((halves(20, 5, 9), halves(0, 5, 10)), (None, None));
 }
 
+#[test]
+fn a_score_in_two_words_is_its_band_and_its_side_of_the_interval() {
+    let words = |percent| band(&errors(&[percent])[0]);
+    assert_eq!(
+        [words(10), words(25), words(50), words(51)].map(|(error, _)| error),
+        ["excellent", "good", "fair", "poor"]
+    );
+    assert_eq!(band(&score(1_000, 1_000, None, false)).1, "outside");
+    assert_eq!(band(&failure(score(1, 1, None, true))), ("none", "none"));
+}
+
 proptest! {
     #[test]
     fn the_order_of_the_scores_does_not_matter(

@@ -3,6 +3,10 @@
 //! It is read-only, knows no object by name, and answers `/healthz` (the process lives), `/readyz` (the shell has caught
 //! up and may be sent work) and `/metrics` (OpenMetrics).
 
+mod ask;
+
+pub use ask::{Answer, ask};
+
 use std::{
     net::SocketAddr,
     sync::{

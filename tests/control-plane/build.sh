@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Kubernetes control plane of the loopback tests, once, and prints on stdout the folder
-# that holds it: etcd, kube-apiserver, kube-controller-manager, kubectl and our launcher.
+# that holds it: etcd, kube-apiserver, kube-controller-manager, kubectl, our launcher, and what the
+# chart is tested with: helm, kubeconform, kube-score.
 #
 # Owns the cache and the build flags; versions live in the go.mod files, how the programs are
 # started lives in the launcher. Progress and errors go to stderr. README.md has the environment
@@ -110,7 +111,7 @@ check_prerequisites() {
     for program in etcd kube-apiserver kubectl; do
       [[ -x $assets/$program ]] || fail "KUBEBUILDER_ASSETS is $assets, which holds no program $program: point it at a folder with etcd, kube-apiserver and kubectl, or unset it to build them with Go"
     done
-    command -v go >/dev/null || fail 'Go is missing: KUBEBUILDER_ASSETS gives the Kubernetes programs, but the launcher that starts them is a small Go program; install Go 1.26 or newer (https://go.dev/dl/)'
+    command -v go >/dev/null || fail 'Go is missing: KUBEBUILDER_ASSETS gives the Kubernetes programs, but the launcher that starts them, helm and the checkers of the chart are built with it; install Go 1.26 or newer (https://go.dev/dl/)'
   else
     command -v go >/dev/null || fail 'Go is missing: install Go 1.26 or newer (https://go.dev/dl/) so that the Kubernetes control plane can be built'
   fi
@@ -132,6 +133,11 @@ provide() {
   done
   build launcher launcher .
   printf '%s\n' "$(module_folder launcher)/launcher"
+  build helm helm helm.sh/helm/v4/cmd/helm
+  printf '%s\n' "$(module_folder helm)/helm"
+  build lint kubeconform github.com/yannh/kubeconform/cmd/kubeconform
+  build lint kube-score github.com/zegl/kube-score/cmd/kube-score
+  printf '%s\n' "$(module_folder lint)/"{kubeconform,kube-score}
 }
 
 # Gathers the programs in one folder, named by what it holds.

@@ -10,9 +10,10 @@ use std::{
 
 use cronwright::api::crds;
 
-/// The folder of the generated definitions.
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("crds")
+/// The folders of the generated definitions: for kubectl, and the chart's own copy, since a chart is packed alone.
+fn folders() -> [PathBuf; 2] {
+    ["crds", "charts/cronwright/crds"]
+        .map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
 }
 
 /// The folder's files and their text, none for a folder that is not there.
@@ -46,22 +47,28 @@ fn crds_in_the_tree_are_those_the_code_declares() {
         .expect("schemas are YAML")
         .into_iter()
         .collect();
-    if env::var_os("BLESS").is_some() {
-        rewrite(&folder(), &declared);
+    for folder in folders() {
+        if env::var_os("BLESS").is_some() {
+            rewrite(&folder, &declared);
+        }
+        compare(&folder, &declared);
     }
+}
 
-    let found = in_the_tree(&folder());
-
+/// The folder holds exactly these files.
+fn compare(folder: &Path, declared: &BTreeMap<String, String>) {
+    let found = in_the_tree(folder);
+    let folder = folder.display();
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         names(&found),
-        names(&declared),
-        "crds/ holds other files: run `make generate`"
+        names(declared),
+        "{folder} holds other files: run `make generate`"
     );
-    for (name, text) in &declared {
+    for (name, text) in declared {
         assert!(
             found[name] == *text,
-            "crds/{name} is not what the code declares: run `make generate`\n{}",
+            "{folder}/{name} is not what the code declares: run `make generate`\n{}",
             similar::TextDiff::from_lines(&found[name], text).unified_diff()
         );
     }

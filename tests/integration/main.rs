@@ -4,6 +4,7 @@
 
 mod architecture;
 mod backtest;
+mod chart;
 mod cluster;
 mod commands;
 mod demo;

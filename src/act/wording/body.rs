@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::escape::{code, prose};
 use crate::{
     decide::{Proposal, mark},
-    domain::{Forecast, Seconds, TimeZone, Timestamp},
+    domain::{Forecast, Percent, Permille, Seconds, TimeZone, Timestamp},
     edit::{Change, Note},
     plan::Reason,
 };
@@ -190,7 +190,8 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
     );
     let _ = writeln!(
         text,
-        "- **Success**: {success} of runs are expected to succeed."
+        "- **Success**: {} of runs are expected to succeed.",
+        whole(*success)
     );
     let _ = writeln!(
         text,
@@ -208,10 +209,15 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
     if queue.p90 > Seconds::minutes(1) {
         let _ = writeln!(
             text,
-            "- **Waiting**: nine in ten runs wait up to {} for a runner.",
+            "- **Waiting**: nine in ten runs wait up to {} for a runner, as it is now.",
             queue.p90.rounded()
         );
     }
+}
+
+/// A success rate without the tenth that no few runs can tell, and never all of them.
+fn whole(success: Permille) -> Percent {
+    success.to_percent().min(Percent(99))
 }
 
 fn before_merging(text: &mut String, proposal: &Proposal, context: &Context<'_>) {

@@ -7,8 +7,14 @@ use super::{
     tell::Teller,
 };
 use crate::{
-    api::condition::{self, ConditionStatus},
-    cli::standalone::{Concluded, table},
+    api::{
+        WorkflowScheduleStatus,
+        condition::{self, ConditionStatus},
+    },
+    cli::{
+        page::{Content, Page},
+        standalone::{Concluded, table},
+    },
     domain::{RepositoryName, Seconds},
 };
 
@@ -55,17 +61,30 @@ async fn watch(stage: &mut Stage, teller: &mut Teller<'_>) -> anyhow::Result<()>
     )?;
     let concluded = stage.pass(WATCHED, teller.progress("watching")).await;
     events(teller, &concluded)?;
-    for (identity, status) in stage.shell.schedules() {
-        if let Some(accuracy) = &status.accuracy {
-            teller.say(&format!(
-                "  {identity}: {} forecasts met their run, {}% of them within 25%; median error {}%",
-                accuracy.comparisons, accuracy.score, accuracy.median_error
-            ))?;
-        }
-    }
+    teller.say("")?;
+    teller.page(&accuracy(stage))?;
     teller.say("")?;
     teller.say(&table(&stage.shell))?;
     Ok(())
+}
+
+/// What the forecasts were worth, one row for each schedule that has some.
+fn accuracy(stage: &Stage) -> Page {
+    let schedules = stage.shell.schedules().iter();
+    let row = |(identity, status): (&String, &WorkflowScheduleStatus)| {
+        let accuracy = status.accuracy.as_ref()?;
+        Some(vec![
+            identity.clone(),
+            accuracy.comparisons.to_string(),
+            format!("{}%", accuracy.score),
+            format!("{}%", accuracy.median_error),
+        ])
+    };
+    let table = Content::Table {
+        header: vec!["name", ">forecasts", ">within 25%", ">median error"],
+        rows: schedules.filter_map(row).collect(),
+    };
+    Page::new("Forecasts that met their run:").with("", table)
 }
 
 fn propose(stage: &Stage, teller: &mut Teller<'_>) -> anyhow::Result<Vec<Review>> {
@@ -132,7 +151,9 @@ async fn decline(
         .await;
     events(teller, &concluded)?;
     let after = stage.with_world(|world| world.pulls(&repository).map_or(0, |pulls| pulls.len()));
-    teller.say(&format!("Six hours later nobody has asked again: {after} pull request(s) in {repository}, as before."))?;
+    teller.say(&format!(
+        "Six hours later nobody has asked again: {repository} has as many pull requests as before."
+    ))?;
     Ok(check(
         &format!("nothing was proposed again after {name} was closed"),
         before == after,

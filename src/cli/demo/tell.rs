@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::cli::page::Page;
+
 /// Tells the story, or keeps silent.
 pub(super) struct Teller<'a> {
     out: &'a mut dyn Write,
@@ -47,6 +49,11 @@ impl<'a> Teller<'a> {
         }
         self.bar.finish_and_clear();
         writeln!(self.out, "{text}")
+    }
+
+    /// Says a page.
+    pub(super) fn page(&mut self, page: &Page) -> io::Result<()> {
+        self.say(&page.to_string())
     }
 
     /// Says something with every line moved in.

@@ -6,7 +6,7 @@
 mod markdown;
 mod text;
 
-use std::io::Write;
+use std::{fmt, io::Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -77,6 +77,13 @@ impl Page {
             content,
         });
         self
+    }
+}
+
+/// As text.
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::render(self))
     }
 }
 

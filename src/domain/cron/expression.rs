@@ -7,6 +7,7 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     str::FromStr,
+    sync::OnceLock,
 };
 
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,8 @@ pub const SHORTEST_INTERVAL: Seconds = Seconds::minutes(5);
 pub struct Cron {
     text: String,
     fields: Fields,
-    calendar: Calendar,
+    /// Made when fires are first asked for: most crons of a fleet are only compared and printed.
+    calendar: OnceLock<Calendar>,
 }
 
 impl Cron {
@@ -46,7 +48,8 @@ impl Cron {
     /// the first time only. Without end, up to the year 2100, for a cron that fires at all; empty for one that
     /// never does, such as `0 0 30 2 *`.
     pub fn fires(&self, zone: TimeZone, after: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
-        fires::fires(&self.calendar, zone.0, after)
+        let calendar = self.calendar.get_or_init(|| Calendar::new(&self.fields));
+        fires::fires(calendar, zone.0, after)
     }
 
     /// Whether it fires at all; `0 0 30 2 *` never does.
@@ -189,7 +192,7 @@ impl FromStr for Cron {
         Ok(Self {
             text,
             fields,
-            calendar: Calendar::new(&fields),
+            calendar: OnceLock::new(),
         })
     }
 }

@@ -41,6 +41,9 @@ pub const WRITE_BURST: u32 = 8;
 /// From one write to the next, on average (GitHub).
 const WRITE_GAP: Seconds = Seconds(1);
 const MINUTE: Seconds = Seconds(60);
+/// How much longer a minute is for us than for GitHub (ours): clocks are read in whole seconds, and of two requests the first
+/// may travel longer than the second.
+const TRAVEL: Seconds = Seconds(2);
 /// The length of the primary limit's window (GitHub), and the longest wait that is believed of any answer.
 const HOUR: Seconds = Seconds(3600);
 /// The longest wait we give ourselves when GitHub says "slow down" without saying how long (ours).
@@ -140,8 +143,8 @@ impl Budget {
             under_way: 0,
             silent_until: None,
             strikes: 0,
-            points: Window::new(MINUTE, POINTS_PER_MINUTE),
-            writes_minute: Window::new(MINUTE, WRITES_PER_MINUTE),
+            points: Window::new(MINUTE.saturating_add(TRAVEL), POINTS_PER_MINUTE),
+            writes_minute: Window::new(MINUTE.saturating_add(TRAVEL), WRITES_PER_MINUTE),
             writes_hour: Window::new(HOUR, WRITES_PER_HOUR),
             burst_whole_at: None,
         }

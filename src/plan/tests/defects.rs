@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::domain::Seconds;
-use crate::plan::{Action, JobDemand, Pool, Reason};
+use crate::plan::{Action, JobDemand, MIN_GAIN, Pool, Reason};
 
 #[test]
 fn five_workflows_that_want_three_at_night_are_not_planned_onto_each_other() {
@@ -82,7 +82,7 @@ fn a_three_hour_overlap_is_found_where_no_pool_is_declared() {
         7 * 3 * 3_600
     );
     assert_eq!(timetable.before.overlap_seconds.0, 7 * 3 * 3_600 / 4);
-    assert_eq!(timetable.after.overlap_seconds.0, 0);
+    assert!(timetable.after.overlap_seconds < MIN_GAIN);
 }
 
 #[test]

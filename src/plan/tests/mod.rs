@@ -3,6 +3,7 @@
 mod defects;
 mod golden;
 mod intents;
+mod near;
 mod properties;
 mod scale;
 mod steady;

@@ -217,6 +217,29 @@ async fn a_full_disk_loses_nothing_and_is_recovered_from() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_the_full_disk_undid_does_not_bar_the_next_one() {
+    let (_folder, path) = place();
+    let store = open(&path).await.unwrap();
+    store.limit_pages(1).await;
+    let mut undone = store.begin().await.unwrap();
+    // One row and no trigger: SQLite keeps no journal of such a statement, so it undoes all that came before as well.
+    let too_much = sqlx::raw_sql(
+        "INSERT INTO views VALUES ('ci/acme', 'acme/app', hex(zeroblob(1000000)), 0)",
+    );
+
+    let error = too_much.execute(&mut *undone).await.unwrap_err();
+
+    let error = StoreError::from_database("store.db", "keep a view".to_owned(), error);
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    drop(undone);
+    let recorded = store
+        .record_runs(&repository(), &[run(1, 0)], None, seen())
+        .await
+        .unwrap();
+    assert_eq!(recorded.new, 1);
+}
+
+#[tokio::test]
 async fn an_empty_file_becomes_a_store_and_opens_again() {
     let (_folder, path) = place();
     std::fs::write(&path, b"").unwrap();

@@ -8,6 +8,7 @@
 mod finding;
 mod reader;
 mod source;
+pub(crate) use source::files;
 mod tokens;
 
 mod imports;

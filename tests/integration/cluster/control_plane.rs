@@ -79,14 +79,14 @@ impl ControlPlane {
     /// Builds what is missing (minutes, the first time) and starts a control plane of one's own, for tests that stop
     /// its API server; others take [`shared`].
     pub fn start() -> Self {
-        let bin = build();
+        let bin = programs();
         let folder = tempfile::Builder::new()
             .prefix("cronwright-cluster-")
             .tempdir();
         let folder = folder.expect("a folder for the control plane").keep();
         let mut child = Command::new("sh")
             .args(["-c", RUN_THEN_CLEAN, "launcher"])
-            .args([&bin, &folder])
+            .args([bin, &folder])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -172,7 +172,13 @@ pub async fn client(kubeconfig: &Path) -> Client {
     Client::try_from(config.expect("a kubeconfig with a context")).expect("a client")
 }
 
-/// Builds the programs unless the cache has them; progress and reasons go to the terminal.
+/// The folder of the programs, which are built (minutes, the first time) unless the cache has them.
+pub fn programs() -> &'static Path {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(build)
+}
+
+/// Builds the programs; progress and reasons go to the terminal.
 fn build() -> PathBuf {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/control-plane/build.sh");
     let output = Command::new(script)

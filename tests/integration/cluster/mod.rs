@@ -4,8 +4,8 @@
 //! uses it; the other files are tests. A test takes [`control_plane::shared`] and a namespace of its own, and never relies on
 //! another test's objects. What cannot be started is a failure with a reason, never a skip.
 
-mod control_plane;
-mod kubectl;
+pub(crate) mod control_plane;
+pub(crate) mod kubectl;
 mod scope;
 mod service_account;
 mod verdict;
@@ -15,6 +15,7 @@ mod columns;
 mod controller;
 mod crons;
 mod definitions;
+mod install;
 mod lifetime;
 mod refusals;
 mod status;

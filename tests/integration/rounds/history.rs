@@ -165,3 +165,62 @@ async fn a_file_that_cannot_be_read_for_a_while_teaches_nothing_new() {
     assert_eq!(after.prediction, before.prediction);
     assert_eq!(town.condition("nightly", "Ready"), "True/Observed");
 }
+
+#[tokio::test]
+async fn what_was_learned_holds_through_a_restart_without_reading_the_history_again() {
+    let mut town = Town::with(steady).await;
+    town.declare("nightly", &observed());
+    town.rest().await;
+    let before = town.status("nightly").clone();
+    // Whoever read the history again would find none.
+    let view = town.store.view("ci/acme", &app()).await.unwrap().unwrap();
+    town.forget_everything().await;
+    town.store
+        .put_view("ci/acme", &app(), &view, town.now())
+        .await
+        .unwrap();
+    town.round().await;
+    let after = town.status("nightly");
+    assert!(before.prediction.is_some());
+    assert_eq!(after.prediction, before.prediction);
+    assert_eq!(after.last_run, before.last_run);
+}
+
+#[tokio::test]
+async fn a_run_that_was_recorded_just_before_a_crash_is_learned_of_after_it() {
+    let mut town = Town::with(steady).await;
+    town.declare("nightly", &observed());
+    town.rest().await;
+    let (before, view) = (
+        town.status("nightly").last_run.clone(),
+        town.store.view("ci/acme", &app()).await.unwrap().unwrap(),
+    );
+    town.pass(Seconds::minutes(21 * 60 + 40)).await;
+    let seen = town.status("nightly").last_run.clone();
+    assert_ne!(seen, before);
+
+    // The process ended after the run was recorded and before anything else was written down. Its lessons are young
+    // enough to hold, had they been learned in time.
+    let view = younger(&view, &town);
+    town.store
+        .put_view("ci/acme", &app(), &view, town.now())
+        .await
+        .unwrap();
+    let resident = town.residents.get_mut("nightly").unwrap();
+    resident.status.last_run.clone_from(&before);
+    town.restart().await;
+    town.pass(Seconds::minutes(10)).await;
+    assert_eq!(town.status("nightly").last_run, seen);
+}
+
+/// A view as it would have been written half an hour ago.
+fn younger(view: &str, town: &Town) -> String {
+    let mut view: serde_json::Value = serde_json::from_str(view).unwrap();
+    let ago = town.now() - Seconds::minutes(30).to_delta();
+    view["asked_at"] = serde_json::json!(ago);
+    view["turn_at"] = serde_json::json!(ago);
+    let lesson = &mut view["lessons"]["nightly.yml"];
+    assert!(lesson.is_object());
+    lesson["until"] = serde_json::json!(ago + Seconds::hours(1).to_delta());
+    view.to_string()
+}

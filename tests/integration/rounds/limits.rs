@@ -7,6 +7,8 @@ use cronwright::{
 
 use super::town::{FILE, NIGHTLY, PINNED, Town, add, nightly};
 
+const MINUTE: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 #[tokio::test]
 async fn a_secondary_limit_is_obeyed_to_the_second() {
     let mut town = Town::new().await;
@@ -128,4 +130,32 @@ async fn a_dozen_pull_requests_at_once_keep_the_pace_of_writes_and_lose_nothing(
         assert_eq!(pulls[0].labels, ["ci"], "r{index}");
         assert_eq!(pulls[0].reviewers, ["grace"], "r{index}");
     }
+}
+
+#[tokio::test]
+async fn the_first_look_at_a_large_fleet_asks_no_more_in_any_minute_than_github_grants() {
+    let count = 150;
+    let mut town = Town::with(|world| {
+        for index in 0..count {
+            add(world, &format!("r{index}"), &[(FILE, NIGHTLY)]);
+        }
+    })
+    .await;
+    for index in 0..count {
+        let spec = PINNED.replace("acme/app", &format!("acme/r{index}"));
+        town.declare(
+            &format!("w{index}"),
+            &spec.replace("PullRequest", "Observe"),
+        );
+    }
+    town.pass(Seconds::minutes(10)).await;
+    let at: Vec<_> = town.on(|world| world.requests().log().iter().map(|one| one.at).collect());
+    assert!(at.len() > 900, "{} requests are no crowd", at.len());
+    let in_the_minute_from = |begin: &_| {
+        at.iter()
+            .filter(|at| (*begin..*begin + MINUTE).contains(*at))
+            .count()
+    };
+    let fullest = at.iter().map(in_the_minute_from).max();
+    assert!(fullest <= Some(900), "{fullest:?}");
 }

@@ -1,12 +1,12 @@
-//! The built controller as a process of its own, with a service account's token and the rights of `deploy/rbac.yaml`,
+//! The built controller as a process of its own, with a service account's token and the rights of `deploy/kustomize`,
 //! between the real API server and a simulated GitHub on loopback.
 //!
 //! [`stage`] sets a test's scene, [`process`] runs the controller, [`rights`] reads the audit log; the other files are
 //! tests. Nobody sleeps: tests watch objects, metrics and the simulated GitHub's own log.
 
-mod process;
+pub(super) mod process;
 mod rights;
-mod stage;
+pub(super) mod stage;
 
 mod ask;
 mod crash;

@@ -26,14 +26,21 @@ impl Controller {
     pub async fn start(kubeconfig: &Path, namespace: &str, folder: &Path, level: &str) -> Self {
         let log = folder.join("controller.log");
         let store = format!("sqlite://{}", folder.join("history.db").display());
-        let written = |file: &Path| OpenOptions::new().create(true).append(true).open(file);
-        let output: File = written(&log).unwrap();
-        let offset = output.metadata().unwrap().len();
-        let child = Command::new(env!("CARGO_BIN_EXE_cronwright"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cronwright"));
+        command
             .args(["controller", "--log", level, "--namespace", namespace])
             .args(["--store", &store, "--admin-address", "127.0.0.1:0"])
             .env("KUBECONFIG", kubeconfig)
-            .env("HOSTNAME", "cronwright-test")
+            .env("HOSTNAME", "cronwright-test");
+        Self::run(command, log).await
+    }
+
+    /// Runs a command that is or becomes a controller, and returns when its admin server listens.
+    pub async fn run(mut command: Command, log: PathBuf) -> Self {
+        let written = |file: &Path| OpenOptions::new().create(true).append(true).open(file);
+        let output: File = written(&log).unwrap();
+        let offset = output.metadata().unwrap().len();
+        let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output)
@@ -116,12 +123,13 @@ impl Drop for Controller {
     }
 }
 
-/// The address in the line that tells of the admin server.
+/// The address in the line that tells of the admin server, whether lines are text or JSON.
 fn address(log: &[u8]) -> Option<String> {
     let log = String::from_utf8_lossy(log);
-    let line = log
-        .lines()
-        .find(|line| line.contains("admin server listens"))?;
-    let (_, address) = line.split_once("address=")?;
-    Some(address.trim().to_owned())
+    let mut lines = log.lines();
+    let line = lines.find(|line| line.contains("admin server listens"))?;
+    let (_, rest) = line.split_once("address")?;
+    let rest = rest.trim_start_matches(['=', '"', ':']);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !".:".contains(c));
+    Some(rest[..end.unwrap_or(rest.len())].to_owned())
 }

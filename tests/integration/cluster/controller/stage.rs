@@ -56,14 +56,23 @@ impl Stage {
 
     /// Sets the scene on a control plane of one's own.
     pub async fn set_on(plane: &'static ControlPlane, namespace: &str) -> Self {
+        let scope = plane.namespace(namespace).await;
+        let role = rights::role("cronwright");
+        let account = plane.service_account(namespace, "cronwright", &role).await;
+        Self::set_for(plane, scope, account).await
+    }
+
+    /// Sets the scene in a namespace that is there, for a controller that has an account already.
+    pub async fn set_for(
+        plane: &'static ControlPlane,
+        scope: Scope,
+        account: ServiceAccount,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = world(folder.path().join("github")).share();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let github = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(face::serve(world.clone(), listener));
-        let scope = plane.namespace(namespace).await;
-        let role = rights::role("cronwright");
-        let account = plane.service_account(namespace, "cronwright", &role).await;
         Self {
             plane,
             scope,
