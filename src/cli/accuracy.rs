@@ -26,10 +26,10 @@ const EXTREMES: usize = 5;
 )]
 pub struct AccuracyArgs {
     #[command(flatten)]
-    store: StoreArgs,
+    pub(super) store: StoreArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// All figures, as data.

@@ -18,10 +18,10 @@ use crate::domain::Forecast;
 )]
 pub struct ForecastArgs {
     #[command(flatten)]
-    store: StoreArgs,
+    pub(super) store: StoreArgs,
     /// How the forecasts are printed.
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// A forecast as data.

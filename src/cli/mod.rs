@@ -11,17 +11,29 @@ use crate::domain::Timestamp;
 
 pub mod accuracy;
 pub mod backtest;
+pub mod completions;
 pub mod controller;
 pub mod crds;
 pub mod cron;
 pub mod demo;
 pub mod edit;
+pub mod explain;
+mod folder;
 pub mod forecast;
+pub mod health;
+mod inventory;
+pub mod man;
 pub mod page;
 pub mod probe;
 pub mod recorded;
+pub mod report;
+#[cfg(test)]
+mod sample;
+pub mod simulate;
 pub mod standalone;
 mod stop;
+pub mod track;
+pub mod track_demo;
 
 /// Learns how scheduled GitHub Actions workflows behave, plans better crons, and proposes them as pull requests.
 #[derive(Debug, Parser)]
@@ -59,14 +71,32 @@ pub enum Command {
     Crds(crds::CrdsArgs),
     /// Reads crons as GitHub does.
     Cron(cron::CronArgs),
+    /// Reports every workflow with what is expected of it and what is recommended.
+    Report(report::ReportArgs),
+    /// Prints the report as one JSON document.
+    Export(report::ExportArgs),
+    /// Explains why one workflow is recommended what it is.
+    Explain(explain::ExplainArgs),
+    /// Prints whether the forecasts can be lived by; exit code 1 when they cannot.
+    Health(health::HealthArgs),
     /// Prints what is expected of each workflow's next run.
     Forecast(forecast::ForecastArgs),
     /// Prints how forecasts compared with what happened.
     Accuracy(accuracy::AccuracyArgs),
+    /// Records one execution by hand, compares it with its forecast, and learns from it.
+    Track(track::TrackArgs),
+    /// Writes a plausible, seeded history into a store.
+    Simulate(simulate::SimulateArgs),
+    /// Shows simulate, forecast, track, accuracy, health and report in a row, in a temporary store.
+    TrackDemo(track_demo::TrackDemoArgs),
     /// Tells what the forecasts are worth, on a recorded history.
     Backtest(backtest::BacktestArgs),
     /// Changes the cron of a workflow file and nothing else.
     Edit(edit::EditArgs),
+    /// Prints a script that completes commands and flags in a shell.
+    Completions(completions::CompletionsArgs),
+    /// Prints or writes the manual.
+    Man(man::ManArgs),
 }
 
 /// Runs a command.
@@ -78,9 +108,18 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(match cli.command {
         Command::Cron(args) => cron::run(&args, now(), &mut out, &mut err)?,
         Command::Edit(args) => edit::run(&args, &mut out, &mut err)?,
+        Command::Report(args) => block_on(report::run(&args, &mut out))?,
+        Command::Export(args) => block_on(report::export(&args, &mut out))?,
+        Command::Explain(args) => block_on(explain::run(&args, &mut out))?,
+        Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
+        Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,
+        Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,
+        Command::TrackDemo(args) => block_on(track_demo::run(&args, &mut out, &mut err))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
+        Command::Completions(args) => completions::run(&args, &mut out)?,
+        Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
         Command::Probe(args) => block_on(probe::run(args, &mut out))?,

@@ -23,6 +23,22 @@ pub struct StoreArgs {
     pub only: Option<String>,
 }
 
+impl StoreArgs {
+    /// Whether a workflow is asked about.
+    pub(super) fn wants(&self, workflow: &WorkflowId) -> bool {
+        self.only
+            .as_ref()
+            .is_none_or(|only| workflow.to_string().contains(only.as_str()))
+    }
+
+    /// Which workflows are asked about, for a message; nothing where it is all of them.
+    pub(super) fn named_like(&self) -> String {
+        self.only.as_ref().map_or_else(String::new, |only| {
+            format!(" of a workflow named like '{only}'")
+        })
+    }
+}
+
 /// A workflow that was forecast.
 pub(super) struct Recorded {
     pub(super) workflow: WorkflowId,
@@ -32,7 +48,7 @@ pub(super) struct Recorded {
 }
 
 /// How many scores of a workflow are read: what retention keeps of a run a day in three years.
-const SCORES: u32 = 1_000;
+pub(super) const SCORES: u32 = 1_000;
 
 /// Reads what was recorded. The store must exist: a report is no reason to make one.
 ///
@@ -41,11 +57,7 @@ const SCORES: u32 = 1_000;
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Vec<Recorded>> {
     let name = Store::existing(&args.store)?;
     let store = Store::open(&args.store).await?;
-    let wanted = |workflow: &WorkflowId| {
-        args.only
-            .as_ref()
-            .is_none_or(|only| workflow.to_string().contains(only.as_str()))
-    };
+    let wanted = |workflow: &WorkflowId| args.wants(workflow);
     let mut recorded = Vec::new();
     for workflow in store.forecast_workflows().await?.into_iter().filter(wanted) {
         recorded.push(Recorded {
@@ -55,9 +67,7 @@ pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Vec<Recorded>> {
         });
     }
     store.close().await;
-    let what = args.only.as_ref().map_or_else(String::new, |only| {
-        format!(" of a workflow named like '{only}'")
-    });
+    let what = args.named_like();
     anyhow::ensure!(
         !recorded.is_empty(),
         "{name} holds no forecast{what}; forecasts are made once a workflow's runs were observed"

@@ -13,6 +13,7 @@ use crate::{
     domain::{Job, Run, RunId, Seconds, Timestamp, WorkflowId},
     github,
     plan::JobDemand,
+    store::{Store, StoreError},
 };
 
 /// Of how many runs the jobs are kept in view: what a forecast rests on.
@@ -29,6 +30,13 @@ const ENOUGH: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Jobs(BTreeMap<RunId, Vec<Job>>);
 
+/// The jobs that the store knows of a workflow's newest runs.
+pub(super) async fn stored(store: &Store, workflow: &WorkflowId) -> Result<Jobs, StoreError> {
+    let mut jobs = Jobs::default();
+    jobs.add(store.jobs_of(workflow, RUNS).await?);
+    Ok(jobs)
+}
+
 /// The jobs of recent first attempts that succeeded; asks GitHub for those it does not know yet, the newest first, and for
 /// none of those it has asked for `already`: a run without jobs stays without.
 pub(super) async fn recent(
@@ -39,14 +47,7 @@ pub(super) async fn recent(
     now: Timestamp,
 ) -> Result<Jobs, Why> {
     let told = |error| why::from_store(&error);
-    let mut jobs = Jobs::default();
-    jobs.add(
-        observatory
-            .store
-            .jobs_of(workflow, RUNS)
-            .await
-            .map_err(told)?,
-    );
+    let mut jobs = stored(&observatory.store, workflow).await.map_err(told)?;
     let young = |run: &&Run| run.created_at > now - TimeDelta::days(ASKED_DAYS);
     let unknown = |run: &&Run| {
         run.evident_duration().is_some()
@@ -109,7 +110,8 @@ impl Jobs {
         })
     }
 
-    /// The runs that tell how long the workflow runs: without their waits, once enough of them are known; all other runs
+    /// The runs that tell how long the workflow runs: without their waits, once enough of them are known; runs told by hand
+    /// have none; all other runs
     /// stay as they are, since they tell of success and of fires.
     pub(super) fn evidence(&self, runs: &[Run]) -> Vec<Run> {
         let known = runs
@@ -120,6 +122,7 @@ impl Jobs {
             return runs.to_vec();
         }
         let kept = |run: &Run| match (run.evident_duration(), self.at_work(run)) {
+            (Some(_), None) => is_told_by_hand(run).then(|| run.clone()),
             (Some(_), at_work) => at_work,
             (None, _) => Some(run.clone()),
         };
@@ -153,6 +156,11 @@ impl Jobs {
             })
             .collect()
     }
+}
+
+/// Whether somebody told the run, times of work and all: such a run names no commit, and one that GitHub told does.
+fn is_told_by_hand(run: &Run) -> bool {
+    run.head_sha.is_empty()
 }
 
 /// The most jobs that ran or waited side by side: what the run would use if runners were free.
@@ -193,7 +201,7 @@ mod tests {
             started_at: at(start),
             updated_at: at(end),
             head_branch: None,
-            head_sha: String::new(),
+            head_sha: "0f".repeat(20),
         }
     }
 
@@ -226,6 +234,19 @@ mod tests {
                 .all(|run| run.duration_seconds() == Some(Seconds(300)))
         );
         assert_eq!(jobs.queues(&runs)[0].1, Seconds(600));
+    }
+
+    #[test]
+    fn a_run_that_was_told_by_hand_stays_evidence_though_nobody_knows_its_jobs() {
+        let mut runs: Vec<_> = (1..=6).map(|id| run(id, 0, 900)).collect();
+        runs[5].head_sha = String::new();
+        let mut jobs = Jobs::default();
+        jobs.add((1..=5).map(|id| job(id, 0, 600, 900)).collect());
+
+        let evidence = jobs.evidence(&runs);
+
+        assert_eq!(evidence.len(), 6);
+        assert_eq!(evidence[5].duration_seconds(), Some(Seconds(900)));
     }
 
     #[test]

@@ -14,14 +14,14 @@ use super::{
 };
 use crate::{
     decide::{Known, Learned, Why},
-    domain::{Run, RunId, Schedule, Timestamp, WorkflowFile, WorkflowId},
+    domain::{Run, RunId, Schedule, Score, Timestamp, WorkflowFile, WorkflowId},
     predict::Evidence,
-    store::{Retention, StoreError},
+    store::{Retention, Store, StoreError},
     track,
 };
 
 /// How many runs a forecast rests on at most; older ones change nothing that matters.
-const HISTORY: u32 = 300;
+pub(super) const HISTORY: u32 = 300;
 const _: () = assert!(
     HISTORY <= Retention::LEAST_RUNS,
     "the store keeps what is read"
@@ -114,10 +114,14 @@ async fn lesson(
     let jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    score(observatory, workflow, &at_work, &jobs)
+    let scored = score(&observatory.store, workflow, &at_work, &jobs)
         .await
         .map_err(told)?;
-    let ledger = ledger::carry_on(observatory, workflow, schedules, since, &runs, now)
+    for score in &scored {
+        let (error, interval) = track::band(score);
+        observatory.metrics.scored(error, interval);
+    }
+    let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
     let (queue, lateness) = (jobs.queues(&runs), track::lateness(&ledger));
@@ -127,9 +131,16 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let forecast = teach::forecast(observatory, workflow, schedules, prospect, evidence, now)
-        .await
-        .map_err(told)?;
+    let forecast = teach::forecast(
+        &observatory.store,
+        workflow,
+        schedules,
+        prospect,
+        evidence,
+        now,
+    )
+    .await
+    .map_err(told)?;
     let stored = match &forecast {
         Some(forecast) => observatory
             .store
@@ -156,22 +167,15 @@ async fn lesson(
 }
 
 /// Scores the runs that ended since the last look against what was forecast before them.
-async fn score(
-    observatory: &Observatory,
+pub(super) async fn score(
+    store: &Store,
     workflow: &WorkflowId,
     runs: &[Run],
     jobs: &Jobs,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Score>, StoreError> {
     let mut scores = Vec::new();
-    for run in observatory
-        .store
-        .unscored_runs(workflow, SCORED_AT_ONCE)
-        .await?
-    {
-        let forecast = observatory
-            .store
-            .forecast_before(workflow, run.created_at)
-            .await?;
+    for run in store.unscored_runs(workflow, SCORED_AT_ONCE).await? {
+        let forecast = store.forecast_before(workflow, run.created_at).await?;
         let run = jobs.at_work(&run).unwrap_or(run);
         let score = forecast.and_then(|forecast| {
             let naive = track::naive(runs, forecast.made_at);
@@ -179,10 +183,6 @@ async fn score(
         });
         scores.extend(score);
     }
-    observatory.store.record_scores(workflow, &scores).await?;
-    for score in &scores {
-        let (error, interval) = track::band(score);
-        observatory.metrics.scored(error, interval);
-    }
-    Ok(())
+    store.record_scores(workflow, &scores).await?;
+    Ok(scores)
 }

@@ -4,32 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::observatory::Observatory;
 use crate::{
     domain::{Delivery, Fire, Run, Schedule, Timestamp, WorkflowId},
-    store::StoreError,
+    store::{Store, StoreError},
     track,
 };
 
 /// How far back fires are kept in view.
-const DAYS: i64 = 30;
+pub(super) const DAYS: i64 = 30;
 
 /// Expands the crons into fires, matches them to runs, stores the verdicts, and returns those of the last 30 days.
 ///
 /// Fires that were judged before stay judged by the schedule of their time: only those that the present schedule has, too,
 /// and that are young enough to change, are judged again. `since` is the instant from which the schedules are known to be in force, where they changed under our eyes.
 pub(super) async fn carry_on(
-    observatory: &Observatory,
+    store: &Store,
     workflow: &WorkflowId,
     schedules: &[Schedule],
     since: Option<Timestamp>,
     runs: &[Run],
     now: Timestamp,
 ) -> Result<Vec<(Fire, Delivery)>, StoreError> {
-    let known = observatory
-        .store
-        .fires(workflow, now - TimeDelta::days(DAYS))
-        .await?;
+    let known = store.fires(workflow, now - TimeDelta::days(DAYS)).await?;
     let oldest_run = runs.iter().map(|run| run.created_at).min();
     let first = oldest_run.unwrap_or(now).max(now - TimeDelta::days(DAYS));
     let agreed = agreed_since(schedules, &known);
@@ -44,7 +40,7 @@ pub(super) async fn carry_on(
     let is_news = |(fire, verdict): &&(Fire, Delivery)| before.get(&fire.at) != Some(verdict);
     let news: Vec<_> = judged.iter().filter(is_news).copied().collect();
     if !news.is_empty() {
-        observatory.store.record_fires(workflow, &news).await?;
+        store.record_fires(workflow, &news).await?;
     }
     let mut ledger: Vec<_> = known
         .into_iter()

@@ -5,12 +5,14 @@
 //! with the reason. New runs are recorded once, whatever happens in between.
 
 mod account;
+pub mod by_hand;
 mod cache;
 mod claim;
 pub mod connect;
 mod file;
 mod ingest;
 mod jobs;
+pub mod kept;
 mod learn;
 mod ledger;
 mod look;

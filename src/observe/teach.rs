@@ -1,10 +1,10 @@
 //! From a workflow's evidence to its forecast: what was learned before is carried on, and kept for the next time.
 
-use super::{observatory::Observatory, view::View};
+use super::view::View;
 use crate::{
     domain::{Circumstances, Forecast, Schedule, Timestamp, WorkflowFile, WorkflowId},
     predict::{self, Evidence, Learner, MODEL, Prior},
-    store::StoreError,
+    store::{Store, StoreError},
 };
 
 /// What a sibling's success probability counts at most, in runs: it is an estimate, not a tally.
@@ -43,14 +43,13 @@ impl Prospect {
 
 /// Forecasts the next scheduled run.
 pub(super) async fn forecast(
-    observatory: &Observatory,
+    store: &Store,
     workflow: &WorkflowId,
     schedules: &[Schedule],
     prospect: &Prospect,
     evidence: Evidence<'_>,
     now: Timestamp,
 ) -> Result<Option<Forecast>, StoreError> {
-    let store = &observatory.store;
     let checkpoint = store.learner(workflow, MODEL).await?;
     let before = checkpoint.and_then(|bytes| Learner::from_bytes(&bytes));
     let next_fires = schedules

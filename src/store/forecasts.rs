@@ -128,7 +128,8 @@ async fn newest_before<'e>(
         .transpose()
 }
 
-fn workflow(row: &Row) -> Result<WorkflowId, sqlx::Error> {
+/// Reads the workflow that a row is about.
+pub(super) fn workflow(row: &Row) -> Result<WorkflowId, sqlx::Error> {
     let told = |error: String| sqlx::Error::Decode(error.into());
     let (repository, file) = (row.text("repository")?, row.text("workflow")?);
     Ok(WorkflowId {

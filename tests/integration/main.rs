@@ -6,6 +6,7 @@ mod architecture;
 mod backtest;
 mod chart;
 mod cluster;
+mod commands;
 mod demo;
 mod generated;
 mod payloads;

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use super::{DemoArgs, runs};
 use crate::{
     cli::{
+        folder::Folder,
         standalone::{Concluded, Manifests, Shell},
         stop,
     },
@@ -38,11 +39,11 @@ pub(super) struct Stage {
 impl Stage {
     /// Builds the world, serves it, and reads the manifests.
     pub(super) async fn set(args: &DemoArgs) -> anyhow::Result<Self> {
-        let folder = Folder::new()?;
+        let folder = Folder::new("demo")?;
         let begins: Timestamp = BEGINS.parse().context("the story's first instant")?;
         let recorded = args.runs.as_deref().map(runs::read).transpose()?;
         let recorded = recorded.unwrap_or_default();
-        let world = demo_world(args.seed, &folder.path.join("github"), begins, &recorded);
+        let world = demo_world(args.seed, &folder.path().join("github"), begins, &recorded);
         let world = world
             .map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?
             .share();
@@ -52,7 +53,7 @@ impl Stage {
         let manifests = redirected(Manifests::read(&args.manifests)?, address);
         let store = Store::open(&format!(
             "sqlite://{}",
-            folder.path.join("history.db").display()
+            folder.path().join("history.db").display()
         ))
         .await?;
         let metrics = Metrics::default();
@@ -129,23 +130,4 @@ fn redirected(mut manifests: Manifests, address: SocketAddr) -> Manifests {
         }
     }
     manifests
-}
-
-/// A folder of our own that vanishes at the end.
-struct Folder {
-    path: std::path::PathBuf,
-}
-
-impl Folder {
-    fn new() -> std::io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("cronwright-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&path)?;
-        Ok(Self { path })
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.path);
-    }
 }

@@ -96,3 +96,40 @@ async fn a_later_word_about_a_fire_replaces_the_earlier() {
     );
     assert_eq!(store.fires(&nightly(), at(61)).await.unwrap(), [second[1]]);
 }
+
+#[tokio::test]
+async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_started() {
+    let store = in_memory().await;
+    let by_hand = Run {
+        event: "workflow_dispatch".to_owned(),
+        ..run(3, 300)
+    };
+    let runs = [run(1, 100), run(2, 200), by_hand];
+    store
+        .record_runs(&repository(), &runs, None, seen())
+        .await
+        .unwrap();
+
+    let observed = store.observed().await.unwrap();
+
+    assert_eq!(observed.len(), 1);
+    assert_eq!(observed[0].workflow, nightly());
+    assert_eq!((observed[0].runs, observed[0].scheduled), (3, 2));
+}
+
+#[tokio::test]
+async fn the_newest_timetable_of_every_connection_is_found_by_name() {
+    let store = in_memory().await;
+    for (connection, body) in [("b/2", "old"), ("a/1", "one"), ("b/2", "new")] {
+        let digest = Digest::of([body.as_bytes()]);
+        let put = store.put_timetable(connection, &digest, body, at(0));
+        assert!(put.await.unwrap());
+    }
+
+    let found = store.timetables().await.unwrap();
+
+    let told = found
+        .iter()
+        .map(|(name, timetable)| (name.as_str(), timetable.body_json.as_str()));
+    assert_eq!(told.collect::<Vec<_>>(), [("a/1", "one"), ("b/2", "new")]);
+}

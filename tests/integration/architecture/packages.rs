@@ -64,7 +64,13 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
         "workflow files are read by `edit`, which knows what a span is worth",
     ),
     (
-        &["anyhow", "clap", "indicatif"],
+        &[
+            "anyhow",
+            "clap",
+            "clap_complete",
+            "clap_mangen",
+            "indicatif",
+        ],
         &["cli", "main.rs"],
         "library rooms return typed errors; arguments and progress belong to the command line",
     ),

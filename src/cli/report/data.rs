@@ -1,0 +1,268 @@
+//! A report as values: made from what a store knows, and serialized as it is.
+//!
+//! Invariants: every workflow is counted once and stands in one group; equal stores give equal reports.
+
+use serde::Serialize;
+
+use crate::{
+    cli::inventory::{Inventory, Known, Planned},
+    domain::{Forecast, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp, WorkflowId},
+    plan::{Action, Conflict, Impact, Line, Load, Reason},
+    track::{Demotion, accuracy},
+};
+
+/// Everything a report tells.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Report {
+    pub(in crate::cli) inventory: Counts,
+    pub(in crate::cli) timetables: Vec<Source>,
+    /// The mean confidence of those that have a forecast.
+    pub(in crate::cli) average_confidence: Option<Percent>,
+    pub(in crate::cli) impact: Impacts,
+    pub(in crate::cli) groups: Groups,
+    pub(in crate::cli) workflows: Vec<Entry>,
+    /// Workflows of which no run was started by cron.
+    pub(in crate::cli) manual_only: Vec<String>,
+}
+
+/// How many workflows there are.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Counts {
+    pub(in crate::cli) total: usize,
+    /// Those with a schedule, by a timetable or by a run that it started.
+    pub(in crate::cli) schedulable: usize,
+    /// Those whose recorded runs were all started otherwise.
+    pub(in crate::cli) manual_only: usize,
+    /// Those of the schedulable ones that nothing is forecast of.
+    pub(in crate::cli) without_forecast: usize,
+}
+
+/// A timetable that the report rests on, with the load of its week.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Source {
+    pub(in crate::cli) connection: String,
+    pub(in crate::cli) made_at: Timestamp,
+    pub(in crate::cli) digest: String,
+    pub(in crate::cli) now: Load,
+    pub(in crate::cli) after: Load,
+}
+
+/// How many workflows weigh how much.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::cli) struct Impacts {
+    pub(in crate::cli) high: usize,
+    pub(in crate::cli) medium: usize,
+    pub(in crate::cli) low: usize,
+}
+
+/// Names of workflows by what is to be done.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::cli) struct Groups {
+    pub(in crate::cli) ready_to_apply: Vec<String>,
+    pub(in crate::cli) needs_review: Vec<String>,
+    pub(in crate::cli) more_data_needed: Vec<String>,
+    pub(in crate::cli) nothing_to_do: Vec<String>,
+}
+
+/// In which group a workflow stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::cli) enum Group {
+    ReadyToApply,
+    NeedsReview,
+    MoreDataNeeded,
+    NothingToDo,
+}
+
+/// One workflow that runs by cron.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Entry {
+    pub(in crate::cli) workflow: String,
+    /// Whose timetable has it; none where no timetable does.
+    pub(in crate::cli) connection: Option<String>,
+    pub(in crate::cli) group: Group,
+    pub(in crate::cli) action: Action,
+    pub(in crate::cli) current: Vec<Schedule>,
+    /// As many as there are current ones; the same where nothing moves.
+    pub(in crate::cli) proposed: Vec<Schedule>,
+    pub(in crate::cli) confidence: Option<Percent>,
+    pub(in crate::cli) duration: Option<Quantiles>,
+    pub(in crate::cli) success: Option<Permille>,
+    pub(in crate::cli) impact: Option<Impact>,
+    pub(in crate::cli) samples: u32,
+    pub(in crate::cli) reasons: Vec<String>,
+    pub(in crate::cli) violations: Vec<String>,
+    pub(in crate::cli) conflicts: Vec<Conflict>,
+    /// The overlap that the move saves in a week.
+    pub(in crate::cli) saves: Seconds,
+    /// Since when nothing is done by its forecasts, and why; a pinned cron rests on none.
+    pub(in crate::cli) demotion: Option<Demotion>,
+}
+
+impl Report {
+    /// What a store's inventory comes to.
+    pub(in crate::cli) fn of(inventory: &Inventory) -> Self {
+        let (mut workflows, mut manual_only) = (Vec::new(), Vec::new());
+        for (id, known) in &inventory.workflows {
+            let lines = inventory.planned.iter().filter_map(|planned| {
+                let line = planned.timetable.lines.get_key_value(id)?;
+                Some((planned, line))
+            });
+            let before = workflows.len();
+            workflows.extend(lines.map(|(planned, line)| Entry::planned(planned, line, known)));
+            if workflows.len() > before {
+                continue;
+            }
+            if known.scheduled > 0 || known.runs == 0 {
+                workflows.push(Entry::unplanned(id, known));
+            } else {
+                manual_only.push(id.to_string());
+            }
+        }
+        let without = |entry: &&Entry| entry.duration.is_none();
+        Self {
+            inventory: Counts {
+                total: inventory.workflows.len(),
+                schedulable: inventory.workflows.len() - manual_only.len(),
+                manual_only: manual_only.len(),
+                without_forecast: workflows.iter().filter(without).count(),
+            },
+            timetables: inventory.planned.iter().map(Source::of).collect(),
+            average_confidence: average_confidence(inventory),
+            impact: Impacts::of(&workflows),
+            groups: Groups::of(&workflows),
+            workflows,
+            manual_only,
+        }
+    }
+}
+
+fn average_confidence(inventory: &Inventory) -> Option<Percent> {
+    let forecasts = inventory
+        .workflows
+        .values()
+        .filter_map(|known| known.forecast.as_ref());
+    let each: Vec<u64> = forecasts
+        .map(|forecast| forecast.confidence.0.into())
+        .collect();
+    let number = u64::try_from(each.len())
+        .ok()
+        .filter(|number| *number > 0)?;
+    let mean = (each.iter().sum::<u64>() + number / 2) / number;
+    u8::try_from(mean).ok().map(Percent)
+}
+
+impl Source {
+    fn of(planned: &Planned) -> Self {
+        Self {
+            connection: planned.connection.clone(),
+            made_at: planned.made_at,
+            digest: planned.digest.short().to_owned(),
+            now: planned.timetable.before.clone(),
+            after: planned.timetable.after.clone(),
+        }
+    }
+}
+
+impl Impacts {
+    fn of(workflows: &[Entry]) -> Self {
+        let count = |impact| {
+            let weighs = |entry: &&Entry| entry.impact == Some(impact);
+            workflows.iter().filter(weighs).count()
+        };
+        Self {
+            high: count(Impact::High),
+            medium: count(Impact::Medium),
+            low: count(Impact::Low),
+        }
+    }
+}
+
+impl Groups {
+    fn of(workflows: &[Entry]) -> Self {
+        let named = |group| {
+            let inside = workflows.iter().filter(|entry| entry.group == group);
+            inside.map(|entry| entry.workflow.clone()).collect()
+        };
+        Self {
+            ready_to_apply: named(Group::ReadyToApply),
+            needs_review: named(Group::NeedsReview),
+            more_data_needed: named(Group::MoreDataNeeded),
+            nothing_to_do: named(Group::NothingToDo),
+        }
+    }
+}
+
+impl Entry {
+    fn planned(planned: &Planned, (id, line): (&WorkflowId, &Line), known: &Known) -> Self {
+        let is_pinned = line.reasons.contains(&Reason::Pinned);
+        let demotion = accuracy(&known.scores).and_then(|accuracy| accuracy.demotion);
+        let demotion = demotion.filter(|_| !is_pinned);
+        let group = match line.action {
+            // It is recommended, and nobody acts on it.
+            Action::Apply if demotion.is_some() => Group::NeedsReview,
+            Action::Apply => Group::ReadyToApply,
+            Action::Review => Group::NeedsReview,
+            Action::NeedsData => Group::MoreDataNeeded,
+            // Nothing can be said of it yet, and more runs would change that.
+            Action::None if known.forecast.is_none() => Group::MoreDataNeeded,
+            Action::None => Group::NothingToDo,
+        };
+        Self {
+            connection: Some(planned.connection.clone()),
+            group,
+            action: line.action,
+            current: line.current.clone(),
+            proposed: line.proposed.clone(),
+            impact: line.impact.or_else(|| impact(known)),
+            reasons: line.reasons.iter().map(ToString::to_string).collect(),
+            violations: line.violations.iter().map(ToString::to_string).collect(),
+            conflicts: line.conflicts.clone(),
+            saves: line.improvement,
+            demotion,
+            ..Self::unplanned(id, known)
+        }
+    }
+
+    /// A workflow that nobody plans, because no object declares it.
+    fn unplanned(id: &WorkflowId, known: &Known) -> Self {
+        let forecast: Option<&Forecast> = known.forecast.as_ref();
+        Self {
+            workflow: id.to_string(),
+            connection: None,
+            group: if forecast.is_some() {
+                Group::NothingToDo
+            } else {
+                Group::MoreDataNeeded
+            },
+            action: Action::None,
+            current: Vec::new(),
+            proposed: Vec::new(),
+            confidence: forecast.map(|forecast| forecast.confidence),
+            duration: forecast.map(|forecast| forecast.duration),
+            success: forecast.map(|forecast| forecast.success),
+            impact: impact(known),
+            samples: forecast.map_or(0, |forecast| forecast.samples),
+            reasons: vec![
+                "no timetable has it: no WorkflowSchedule declares it, or none was planned yet"
+                    .to_owned(),
+            ],
+            violations: Vec::new(),
+            conflicts: Vec::new(),
+            saves: Seconds::ZERO,
+            demotion: None,
+        }
+    }
+
+    /// Whether a move is proposed.
+    pub(in crate::cli) fn moves(&self) -> bool {
+        self.current != self.proposed
+    }
+}
+
+fn impact(known: &Known) -> Option<Impact> {
+    known
+        .forecast
+        .as_ref()
+        .map(|forecast| Impact::of(forecast.duration.p50))
+}

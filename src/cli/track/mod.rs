@@ -1,0 +1,297 @@
+//! `cronwright track`: one execution, recorded by hand, held against what was forecast before it, and learned from.
+
+mod told;
+
+use std::{io::Write, process::ExitCode};
+
+use chrono::DateTime;
+use clap::Args;
+
+use super::{
+    page::{self, Format},
+    recorded::SCORES,
+};
+use crate::{
+    domain::{Conclusion, Digest, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId},
+    observe::by_hand,
+    store::Store,
+};
+use told::Told;
+
+/// How far ahead of this machine's clock a run may end: clocks differ by less.
+const AHEAD: Seconds = Seconds::hours(1);
+
+/// Arguments of `cronwright track`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T00:04:00Z --end 2026-09-14T00:29:10Z --success true\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T09:04:00+09:00 --end 2026-09-14T09:29:10+09:00 --success false --run-id 17 --event push\n\nRecording the same run again changes nothing. A run is scored by the forecast that was stored before it began; the first one\nof a workflow has none.\n\nExit codes: 0 recorded, or recorded before; 1 the store failed; 2 the input is wrong."
+)]
+pub struct TrackArgs {
+    /// The workflow that ran.
+    #[arg(long, value_name = "OWNER/NAME/FILE", value_parser = workflow)]
+    pub(super) workflow: WorkflowId,
+    /// When it began: RFC 3339 with an offset, which is converted.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) start: Timestamp,
+    /// When it ended.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) end: Timestamp,
+    /// Whether it succeeded.
+    #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+    pub(super) success: bool,
+    /// GitHub's number of the run; without it, a workflow's run is known by its start.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=i64::MAX as u64))]
+    pub(super) run_id: Option<u64>,
+    /// What started it: schedule, push, workflow_dispatch and so on.
+    #[arg(long, value_name = "EVENT", default_value = "schedule")]
+    pub(super) event: String,
+    /// The branch it ran for.
+    #[arg(long, value_name = "BRANCH")]
+    pub(super) branch: Option<String>,
+    /// The store with the history; one that is not there is made.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "CRONWRIGHT_STORE",
+        default_value = "sqlite://cronwright.db"
+    )]
+    pub(super) store: String,
+    /// How the comparison is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Records a run, compares it, and learns from it.
+///
+/// # Errors
+/// When the store cannot be opened, read or written.
+pub async fn run(
+    args: &TrackArgs,
+    now: Timestamp,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    if let Err(wrong) = check(args, now) {
+        writeln!(err, "cronwright: {wrong}")?;
+        return Ok(ExitCode::from(2));
+    }
+    let store = Store::open(&args.store).await?;
+    let told = track(&store, args, now).await?;
+    store.close().await;
+    page::print(out, args.format, &told, || told.page())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn track(store: &Store, args: &TrackArgs, now: Timestamp) -> anyhow::Result<Told> {
+    let (workflow, run) = (&args.workflow, args.run());
+    let new = by_hand::record(store, workflow, &run, now).await?;
+    let next = by_hand::learn(store, workflow, &[], now).await?;
+    let scores = store.scores(workflow, SCORES).await?;
+    let score = scores.into_iter().find(|score| score.run == run.id);
+    Ok(Told::new(workflow, &run, new, score, next))
+}
+
+/// What is wrong with the times, in words.
+fn check(args: &TrackArgs, now: Timestamp) -> Result<(), String> {
+    if args.end < args.start {
+        return Err(format!(
+            "--end {} lies before --start {}: name when the run began and when it ended",
+            args.end.to_rfc3339(),
+            args.start.to_rfc3339()
+        ));
+    }
+    if args.end > now + AHEAD.to_delta() {
+        return Err(format!(
+            "--end {} lies in the future: a run is recorded once it has ended",
+            args.end.to_rfc3339()
+        ));
+    }
+    Ok(())
+}
+
+impl TrackArgs {
+    fn run(&self) -> Run {
+        Run {
+            id: self
+                .run_id
+                .map_or_else(|| known_by_start(&self.workflow, self.start), RunId),
+            attempt: 1,
+            workflow: self.workflow.file.clone(),
+            event: self.event.clone(),
+            status: RunStatus::Completed,
+            conclusion: Some(if self.success {
+                Conclusion::Success
+            } else {
+                Conclusion::Failure
+            }),
+            created_at: self.start,
+            started_at: self.start,
+            updated_at: self.end,
+            head_branch: self.branch.clone(),
+            head_sha: String::new(),
+        }
+    }
+}
+
+/// A number for a run without one: the same for the same workflow and start, and larger than any that GitHub gives.
+fn known_by_start(workflow: &WorkflowId, start: Timestamp) -> RunId {
+    let (repository, start) = (workflow.repository.key(), start.timestamp().to_string());
+    let parts = [repository.as_str(), workflow.file.as_str(), &start];
+    let digest = Digest::of(parts.map(str::as_bytes));
+    let number = u64::from_str_radix(&digest.as_str()[..15], 16).unwrap_or(0);
+    RunId(number | 1 << 62)
+}
+
+/// Reads `owner/name/file`.
+fn workflow(text: &str) -> Result<WorkflowId, String> {
+    let (repository, file) = text
+        .rsplit_once('/')
+        .ok_or_else(|| format!("'{text}' is no workflow: write owner/name/file"))?;
+    Ok(WorkflowId {
+        repository: repository.parse().map_err(|error| format!("{error}"))?,
+        file: file.parse().map_err(|error| format!("{error}"))?,
+    })
+}
+
+/// Reads an instant with its offset.
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
+    let read = DateTime::parse_from_rfc3339(text);
+    read.map(|at| at.to_utc()).map_err(|error| {
+        format!(
+            "{error}: write the date, the time and its offset, such as 2026-09-14T03:00:00+09:00"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    /// A night's run, a minute longer each night.
+    fn night(day: u32, store: &str) -> TrackArgs {
+        let start = at("2026-08-01T00:05:00Z") + chrono::TimeDelta::days(day.into());
+        TrackArgs {
+            workflow: workflow("acme/payments/nightly.yml").expect("a workflow"),
+            start,
+            end: start + chrono::TimeDelta::minutes(20 + i64::from(day)),
+            success: true,
+            run_id: Some(u64::from(day) + 1),
+            event: "schedule".into(),
+            branch: None,
+            store: store.into(),
+            format: Format::Text,
+        }
+    }
+
+    async fn tracked(store: &Store, args: &TrackArgs) -> String {
+        let told = track(store, args, args.end).await.expect("a store");
+        let mut out = Vec::new();
+        page::print(&mut out, args.format, &told, || told.page()).expect("memory takes it");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[tokio::test]
+    async fn a_run_is_held_against_what_was_forecast_before_it_and_learned_from() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        let first = tracked(&store, &night(0, "")).await;
+        tracked(&store, &night(1, "")).await;
+        let third = tracked(&store, &night(2, "")).await;
+
+        insta::assert_snapshot!(format!("{first}\n{third}"));
+    }
+
+    #[tokio::test]
+    async fn recording_a_run_again_changes_nothing_and_says_so() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        tracked(&store, &night(0, "")).await;
+        let once = tracked(&store, &night(1, "")).await;
+        let before = store.counts().await.expect("counts");
+
+        let again = tracked(&store, &night(1, "")).await;
+
+        assert_eq!(store.counts().await.expect("counts"), before);
+        assert!(once.starts_with("Recorded run 2"), "{once}");
+        assert!(
+            again.starts_with("Run 2 of acme/payments/nightly.yml was recorded before"),
+            "{again}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_failed_run_is_no_evidence_of_a_duration() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        tracked(&store, &night(0, "")).await;
+        let failed = TrackArgs {
+            success: false,
+            ..night(1, "")
+        };
+
+        let text = tracked(&store, &failed).await;
+
+        assert!(text.contains("no duration is compared"), "{text}");
+        let id = &failed.workflow;
+        let forecast = store
+            .latest_forecast(id)
+            .await
+            .expect("a store")
+            .expect("a forecast");
+        assert_eq!(
+            (forecast.samples, forecast.duration.p50),
+            (1, Seconds::minutes(20))
+        );
+    }
+
+    #[test]
+    fn an_offset_is_converted_and_a_time_without_one_is_refused() {
+        assert_eq!(
+            instant("2026-09-14T03:00:00+09:00"),
+            Ok(at("2026-09-13T18:00:00Z"))
+        );
+        let refused = instant("2026-09-14T03:00:00").expect_err("no offset");
+        assert!(refused.contains("2026-09-14T03:00:00+09:00"), "{refused}");
+    }
+
+    #[test]
+    fn a_run_without_a_number_is_known_by_its_workflow_and_start() {
+        let id = |args: &TrackArgs| {
+            TrackArgs {
+                run_id: None,
+                ..args.clone()
+            }
+            .run()
+            .id
+        };
+        let (first, second) = (night(0, ""), night(1, ""));
+        assert_eq!(id(&first), id(&first));
+        assert_ne!(id(&first), id(&second));
+        assert!(id(&first).0 > 1 << 61 && id(&first).0 <= i64::MAX.cast_unsigned());
+    }
+
+    #[tokio::test]
+    async fn times_that_cannot_be_are_wrong_input() {
+        let backwards = TrackArgs {
+            end: at("2026-07-01T00:00:00Z"),
+            ..night(0, "sqlite::memory:")
+        };
+        for (args, now, word) in [
+            (backwards.clone(), backwards.start, "lies before"),
+            (
+                night(3, "sqlite::memory:"),
+                at("2026-08-01T00:00:00Z"),
+                "in the future",
+            ),
+        ] {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let code = run(&args, now, &mut out, &mut err)
+                .await
+                .expect("an answer");
+            assert_eq!(code, ExitCode::from(2));
+            let err = String::from_utf8(err).expect("text");
+            assert!(err.contains(word) && out.is_empty(), "{err}");
+        }
+    }
+}

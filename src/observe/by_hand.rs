@@ -1,0 +1,103 @@
+//! Runs that somebody hands in, without GitHub: recorded, scored and learned from as observed ones are.
+//!
+//! Invariants: a run that is known changes nothing; a run is scored by a forecast that was stored before it was created, or
+//! not at all; of several processes at once, whoever ends last has learned from every run.
+
+use std::slice;
+
+use chrono::TimeDelta;
+
+use super::{
+    jobs,
+    learn::{self, HISTORY},
+    ledger,
+    teach::{self, Prospect},
+};
+use crate::{
+    domain::{Forecast, Run, Schedule, Timestamp, WorkflowId},
+    predict::Evidence,
+    store::{Store, StoreError},
+    track,
+};
+
+/// How often is learned anew because another process recorded a run meanwhile, before it is left to that one.
+const TURNS: usize = 10;
+
+/// Records a run and tells whether it was new. What was recorded before stays as it was.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn record(
+    store: &Store,
+    workflow: &WorkflowId,
+    run: &Run,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let runs = slice::from_ref(run);
+    let recorded = store
+        .record_runs(&workflow.repository, runs, None, now)
+        .await?;
+    Ok(recorded.new > 0)
+}
+
+/// Scores what can be scored, then forecasts the next run and stores that.
+///
+/// With `schedules`, the fires that they imply are judged as well; without, those that were judged before are used.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn learn(
+    store: &Store,
+    workflow: &WorkflowId,
+    schedules: &[Schedule],
+    now: Timestamp,
+) -> Result<Option<Forecast>, StoreError> {
+    let mut runs = store.history(workflow, HISTORY).await?;
+    let mut forecast = None;
+    for _ in 0..TURNS {
+        forecast = lesson(store, workflow, schedules, &runs, now).await?;
+        let since = store.history(workflow, HISTORY).await?;
+        if since == runs {
+            break;
+        }
+        runs = since;
+    }
+    Ok(forecast)
+}
+
+async fn lesson(
+    store: &Store,
+    workflow: &WorkflowId,
+    schedules: &[Schedule],
+    runs: &[Run],
+    now: Timestamp,
+) -> Result<Option<Forecast>, StoreError> {
+    let jobs = jobs::stored(store, workflow).await?;
+    let at_work = jobs.evidence(runs);
+    // Scored before the next forecast is made: what is scored is what was said beforehand.
+    learn::score(store, workflow, &at_work, &jobs).await?;
+    let fires = if schedules.is_empty() {
+        store
+            .fires(workflow, now - TimeDelta::days(ledger::DAYS))
+            .await?
+    } else {
+        ledger::carry_on(store, workflow, schedules, None, runs, now).await?
+    };
+    let (queue, lateness) = (jobs.queues(runs), track::lateness(&fires));
+    let evidence = Evidence {
+        runs: &at_work,
+        queue: &queue,
+        lateness: &lateness,
+        ..Evidence::default()
+    };
+    let scheduled = runs.iter().rev().find(|run| run.is_scheduled());
+    let prospect = Prospect {
+        branch: scheduled.and_then(|run| run.head_branch.clone()),
+        prior: None,
+    };
+    let forecast = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    if let Some(forecast) = &forecast {
+        store.put_forecast(workflow, forecast).await?;
+    }
+    Ok(forecast)
+}

@@ -1,0 +1,68 @@
+//! What a store knows of at all: the workflows of which a run is stored, and the newest plan of every connection.
+
+use super::timetables::{Timetable, read_digest};
+use super::values::Columns as _;
+use super::{Store, StoreError};
+use crate::domain::WorkflowId;
+
+/// A workflow of which a run is stored.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Observed {
+    /// Which workflow; its repository is in lower case.
+    pub workflow: WorkflowId,
+    /// How many attempts of its runs are stored.
+    pub runs: u64,
+    /// How many of them its cron started.
+    pub scheduled: u64,
+}
+
+const OBSERVED: &str = "
+SELECT repository, workflow, COUNT(*) AS runs, SUM(CASE WHEN event = 'schedule' THEN 1 ELSE 0 END) AS scheduled
+FROM runs WHERE quarantined IS NULL GROUP BY repository, workflow ORDER BY repository, workflow";
+
+const NEWEST: &str = "
+SELECT connection, digest, body, made_at FROM timetables t
+WHERE number = (SELECT MAX(n.number) FROM timetables n WHERE n.connection = t.connection) ORDER BY connection";
+
+impl Store {
+    /// The workflows of which a run is stored, by name.
+    ///
+    /// Reads every run: for reports, not for rounds.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn observed(&self) -> Result<Vec<Observed>, StoreError> {
+        self.attempt(|| "count the runs of every workflow".to_owned(), async {
+            let rows = sqlx::query(OBSERVED).fetch_all(self.reader()).await?;
+            let observed = |row| {
+                Ok(Observed {
+                    workflow: super::forecasts::workflow(row)?,
+                    runs: row.number("runs")?,
+                    scheduled: row.number("scheduled")?,
+                })
+            };
+            rows.iter().map(observed).collect()
+        })
+        .await
+    }
+
+    /// The newest plan of every connection, by the connection's name.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn timetables(&self) -> Result<Vec<(String, Timetable)>, StoreError> {
+        self.attempt(|| "read the newest timetables".to_owned(), async {
+            let rows = sqlx::query(NEWEST).fetch_all(self.reader()).await?;
+            let newest = |row: &super::connection::Row| {
+                let timetable = Timetable {
+                    digest: read_digest(row.text("digest")?)?,
+                    body_json: row.text("body")?,
+                    made_at: row.instant("made_at")?,
+                };
+                Ok((row.text("connection")?, timetable))
+            };
+            rows.iter().map(newest).collect()
+        })
+        .await
+    }
+}
