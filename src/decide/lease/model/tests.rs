@@ -36,11 +36,6 @@ fn two_candidates_never_act_at_once_whatever_fault_there_is() {
 }
 
 #[test]
-fn three_candidates_never_act_at_once_however_slow_they_are() {
-    explore(3, 0);
-}
-
-#[test]
 fn without_versions_a_late_renewal_takes_the_lease_back() {
     let rules = Rules {
         compares_versions: false,
