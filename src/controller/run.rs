@@ -152,6 +152,12 @@ struct Hears {
     queue: Queue,
 }
 
+impl Hears {
+    fn parts(&self) -> (Arc<Hooks>, &Queue) {
+        (self.hooks.clone(), &self.queue)
+    }
+}
+
 /// What a process has for good, however often it begins to lead.
 struct Process {
     options: Options,
@@ -176,8 +182,6 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         hears,
         stop,
     } = process;
-    let hooks = hears.as_ref().map(|hears| hears.hooks.clone());
-    let queue = hears.as_ref().map(|hears| &hears.queue);
     let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
@@ -185,6 +189,7 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
     let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
+    let (hooks, queue) = hears.as_ref().map(Hears::parts).unzip();
     let selector = || options.selector.clone();
     let told = move |event: &_| {
         follow(event);

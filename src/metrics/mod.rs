@@ -127,26 +127,31 @@ impl Default for Metrics {
             "Rounds that ended in a defect of the program",
             metrics.panics.clone(),
         );
-        registry.register(
-            "leader",
-            "Whether this process holds the lease: 1 while it acts, 0 while it stands by",
-            metrics.leader.clone(),
-        );
-        registry.register(
-            "leader_transitions",
-            "How often this process began or ceased to lead",
-            metrics.leader_transitions.clone(),
-        );
-        registry.register(
-            "webhook_deliveries",
-            "Webhook deliveries by event and what became of them",
-            metrics.deliveries.clone(),
-        );
+        register_process(&mut registry, &metrics);
         Self {
             registry: Arc::new(registry),
             ..metrics
         }
     }
+}
+
+/// What concerns the process rather than its rounds.
+fn register_process(registry: &mut Registry, metrics: &Metrics) {
+    registry.register(
+        "leader",
+        "Whether this process holds the lease: 1 while it acts, 0 while it stands by",
+        metrics.leader.clone(),
+    );
+    registry.register(
+        "leader_transitions",
+        "How often this process began or ceased to lead",
+        metrics.leader_transitions.clone(),
+    );
+    registry.register(
+        "webhook_deliveries",
+        "Webhook deliveries by event and what became of them",
+        metrics.deliveries.clone(),
+    );
 }
 
 impl Metrics {
