@@ -58,8 +58,7 @@ impl Inventory {
 /// # Errors
 /// When there is no store, it cannot be read, or it knows no workflow of that name.
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Inventory> {
-    let name = Store::existing(&args.store)?;
-    let store = Store::open(&args.store).await?;
+    let (store, name) = Store::open_to_report(&args.store).await?;
     let inventory = of(&store, args).await?;
     store.close().await;
     anyhow::ensure!(

@@ -55,8 +55,7 @@ pub(super) const SCORES: u32 = 1_000;
 /// # Errors
 /// When there is no store, it cannot be read, or it holds no forecast of what was asked for.
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Vec<Recorded>> {
-    let name = Store::existing(&args.store)?;
-    let store = Store::open(&args.store).await?;
+    let (store, name) = Store::open_to_report(&args.store).await?;
     let wanted = |workflow: &WorkflowId| args.wants(workflow);
     let mut recorded = Vec::new();
     for workflow in store.forecast_workflows().await?.into_iter().filter(wanted) {

@@ -33,6 +33,10 @@ pub async fn record(
     run: &Run,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    // What GitHub told of a run is truer than what is told by hand.
+    if store.is_recorded(workflow, run).await? {
+        return Ok(false);
+    }
     let runs = slice::from_ref(run);
     let recorded = store
         .record_runs(&workflow.repository, runs, None, now)
@@ -72,10 +76,10 @@ async fn lesson(
     runs: &[Run],
     now: Timestamp,
 ) -> Result<Option<Forecast>, StoreError> {
-    let jobs = jobs::stored(store, workflow).await?;
+    let mut jobs = jobs::stored(store, workflow).await?;
     let at_work = jobs.evidence(runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    learn::score(store, workflow, &at_work, &jobs).await?;
+    learn::score(store, workflow, &at_work, &jobs, now).await?;
     let fires = if schedules.is_empty() {
         store
             .fires(workflow, now - TimeDelta::days(ledger::DAYS))

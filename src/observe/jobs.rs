@@ -28,7 +28,11 @@ const ENOUGH: usize = 5;
 
 /// The jobs of a workflow's runs, by run.
 #[derive(Debug, Default)]
-pub(super) struct Jobs(BTreeMap<RunId, Vec<Job>>);
+pub(super) struct Jobs {
+    by_run: BTreeMap<RunId, Vec<Job>>,
+    /// Whether waits of enough runs are known to leave them out.
+    tell_waits: bool,
+}
 
 /// The jobs that the store knows of a workflow's newest runs.
 pub(super) async fn stored(store: &Store, workflow: &WorkflowId) -> Result<Jobs, StoreError> {
@@ -51,7 +55,7 @@ pub(super) async fn recent(
     let young = |run: &&Run| run.created_at > now - TimeDelta::days(ASKED_DAYS);
     let unknown = |run: &&Run| {
         run.evident_duration().is_some()
-            && !jobs.0.contains_key(&run.id)
+            && !jobs.by_run.contains_key(&run.id)
             && !already.contains(&run.id)
     };
     let asked: Vec<_> = runs
@@ -86,14 +90,14 @@ pub(super) async fn recent(
 impl Jobs {
     fn add(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().filter(|job| job.attempt == 1) {
-            self.0.entry(job.run_id).or_default().push(job);
+            self.by_run.entry(job.run_id).or_default().push(job);
         }
     }
 
     /// When the first runner took a job of the run, and how long the run waited for it.
     fn start(&self, run: &Run) -> Option<(Timestamp, Seconds)> {
         let started = self
-            .0
+            .by_run
             .get(&run.id)?
             .iter()
             .filter_map(|job| job.started_at)
@@ -102,7 +106,7 @@ impl Jobs {
     }
 
     /// A run without its wait for the first runner, where that is known.
-    pub(super) fn at_work(&self, run: &Run) -> Option<Run> {
+    fn at_work(&self, run: &Run) -> Option<Run> {
         let (started_at, _) = self.start(run)?;
         Some(Run {
             started_at: started_at.clamp(run.started_at, run.updated_at.max(run.started_at)),
@@ -110,23 +114,38 @@ impl Jobs {
         })
     }
 
-    /// The runs that tell how long the workflow runs: without their waits, once enough of them are known; runs told by hand
-    /// have none; all other runs
-    /// stay as they are, since they tell of success and of fires.
-    pub(super) fn evidence(&self, runs: &[Run]) -> Vec<Run> {
+    /// The runs as evidence: without their waits, once enough of them are known.
+    ///
+    /// Every run stays, since it tells of success and of fires; one whose wait is not known then tells nothing of a duration.
+    pub(super) fn evidence(&mut self, runs: &[Run]) -> Vec<Run> {
         let known = runs
             .iter()
             .filter(|run| run.evident_duration().is_some() && self.start(run).is_some())
             .count();
-        if known < ENOUGH {
-            return runs.to_vec();
+        self.tell_waits = known >= ENOUGH;
+        runs.iter().map(|run| self.as_evidence(run)).collect()
+    }
+
+    /// Whether nobody can tell how long a run waited, although that is told of the others. A run told by hand did not wait.
+    pub(super) fn keeps_apart(&self, run: &Run) -> bool {
+        self.tell_waits
+            && run.evident_duration().is_some()
+            && self.start(run).is_none()
+            && !is_told_by_hand(run)
+    }
+
+    /// A run as the others tell it: see [`Self::evidence`].
+    pub(super) fn as_evidence(&self, run: &Run) -> Run {
+        if self.keeps_apart(run) {
+            return Run {
+                started_at: run.updated_at,
+                ..run.clone()
+            };
         }
-        let kept = |run: &Run| match (run.evident_duration(), self.at_work(run)) {
-            (Some(_), None) => is_told_by_hand(run).then(|| run.clone()),
-            (Some(_), at_work) => at_work,
-            (None, _) => Some(run.clone()),
-        };
-        runs.iter().filter_map(kept).collect()
+        let apart = self.tell_waits.then(|| self.at_work(run)).flatten();
+        apart
+            .filter(|_| run.evident_duration().is_some())
+            .unwrap_or_else(|| run.clone())
     }
 
     /// How long each run waited for its first runner, with the instant at which that was known.
@@ -139,7 +158,7 @@ impl Jobs {
 
     /// How many jobs of the newest run want a runner with the same labels at once.
     pub(super) fn demand(&self) -> Vec<JobDemand> {
-        let Some(jobs) = self.0.values().next_back() else {
+        let Some(jobs) = self.by_run.values().next_back() else {
             return Vec::new();
         };
         let mut by_labels: BTreeMap<Vec<String>, Vec<&Job>> = BTreeMap::new();
@@ -227,12 +246,11 @@ mod tests {
         assert_eq!(jobs.evidence(&runs), runs, "four known runs are not enough");
         jobs.add(vec![job(5, 0, 600, 900)]);
         let evidence = jobs.evidence(&runs);
-        assert_eq!(evidence.len(), 5, "the run with unknown jobs is left out");
-        assert!(
-            evidence
-                .iter()
-                .all(|run| run.duration_seconds() == Some(Seconds(300)))
-        );
+        let durations: Vec<_> = evidence.iter().filter_map(Run::evident_duration).collect();
+        assert_eq!(durations, [Seconds(300); 5], "of the sixth nobody knows");
+        // It succeeded all the same: who drops it and keeps every failure thinks that most runs fail.
+        assert_eq!(evidence[5].conclusion, Some(Conclusion::Success));
+        assert!(jobs.keeps_apart(&runs[5]) && !jobs.keeps_apart(&runs[0]));
         assert_eq!(jobs.queues(&runs)[0].1, Seconds(600));
     }
 

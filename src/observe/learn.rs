@@ -30,6 +30,8 @@ const _: () = assert!(
 const SCORES: u32 = 200;
 /// How many runs are scored in one look.
 const SCORED_AT_ONCE: u32 = 100;
+/// How long a run's score waits for its jobs: ten runs' are asked for in a look.
+const JOBS_MAY_WAIT_HOURS: i64 = 24;
 /// How long a lesson holds when no run comes: fires pass unserved without one.
 const HOLDS_HOURS: i64 = 1;
 
@@ -111,10 +113,10 @@ async fn lesson(
         .history(workflow, HISTORY)
         .await
         .map_err(told)?;
-    let jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
+    let mut jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    let scored = score(&observatory.store, workflow, &at_work, &jobs)
+    let scored = score(&observatory.store, workflow, &at_work, &jobs, now)
         .await
         .map_err(told)?;
     for score in &scored {
@@ -172,11 +174,16 @@ pub(super) async fn score(
     workflow: &WorkflowId,
     runs: &[Run],
     jobs: &Jobs,
+    now: Timestamp,
 ) -> Result<Vec<Score>, StoreError> {
     let mut scores = Vec::new();
     for run in store.unscored_runs(workflow, SCORED_AT_ONCE).await? {
+        // Its jobs are asked for in one of the next looks: a wait for a runner must not be scored as work.
+        if jobs.keeps_apart(&run) && now < run.updated_at + TimeDelta::hours(JOBS_MAY_WAIT_HOURS) {
+            continue;
+        }
         let forecast = store.forecast_before(workflow, run.created_at).await?;
-        let run = jobs.at_work(&run).unwrap_or(run);
+        let run = jobs.as_evidence(&run);
         let score = forecast.and_then(|forecast| {
             let naive = track::naive(runs, forecast.made_at);
             track::score(&forecast, naive, &run)

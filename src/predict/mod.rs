@@ -4,7 +4,7 @@
 //! may fall, how often the workflow succeeds. Knows no clock (the instant is an argument), no store and no score.
 //!
 //! A [`Learner`] takes one run after the other. For each it first asks its experts what they would have said, holds that
-//! against the run, and then remembers the run: so every error it knows of was made beforehand. `docs/forecasting.md` tells
+//! against the run, and then remembers the run: so every error it knows of was made from what had ended before. `docs/forecasting.md` tells
 //! the method with its figures. Invariants: nothing panics on any input, the order and the repetition of the evidence do
 //! not matter, and nothing that happened after the given instant is used.
 

@@ -53,6 +53,19 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// An earlier cronwright writes the file, and a report is no reason to bring it up to date.
+    #[error(
+        "the store {path} has schema {found} and this cronwright has {known}: `cronwright run` or `cronwright controller` of \
+         this version brings it up to date; until then ask the version that writes it"
+    )]
+    Older {
+        /// The file.
+        path: String,
+        /// The schema version in the file.
+        found: i64,
+        /// The schema version of this program.
+        known: i64,
+    },
     /// There is no such file, and nothing to report makes none.
     #[error(
         "there is no store {path}: name the one that `cronwright run` or `cronwright controller` writes, with --store"
@@ -119,6 +132,7 @@ impl StoreError {
             Self::Corrupt { .. }
             | Self::Foreign { .. }
             | Self::Newer { .. }
+            | Self::Older { .. }
             | Self::Missing { .. }
             | Self::Unsupported { .. }
             | Self::Schema { .. } => Retry::Never,

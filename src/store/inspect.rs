@@ -30,10 +30,27 @@ const CHECKED_BYTES: u64 = 256 * 1024 * 1024;
 ///
 /// A file that is missing or empty is fine: it becomes a new store.
 pub(super) async fn inspect(path: &Path) -> Result<(), StoreError> {
+    look(path).await.map(|_| ())
+}
+
+/// Refuses what [`inspect`] refuses, and a file that has not this program's schema.
+pub(super) async fn inspect_to_report(path: &Path) -> Result<(), StoreError> {
+    match look(path).await? {
+        Some(found) if found < KNOWN => Err(StoreError::Older {
+            path: path.display().to_string(),
+            found,
+            known: KNOWN,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The schema's version, where it can be told without writing.
+async fn look(path: &Path) -> Result<Option<i64>, StoreError> {
     let name = || path.display().to_string();
     match inspect_header(path).await {
         Ok(Header::Ours) => {}
-        Ok(Header::None) => return Ok(()),
+        Ok(Header::None) => return Ok(Some(0)),
         Ok(Header::Other) => return Err(StoreError::Foreign { path: name() }),
         Err(_) => return Err(StoreError::Folder { path: name() }),
     }
@@ -44,10 +61,10 @@ pub(super) async fn inspect(path: &Path) -> Result<(), StoreError> {
             found,
             known: KNOWN,
         }),
-        Ok(Content::Sound(_)) => Ok(()),
+        Ok(Content::Sound(found)) => Ok(Some(found)),
         Ok(Content::Damaged) => Err(StoreError::Corrupt { path: name() }),
         // A journal of the very first transaction waits to be undone, which this look may not do; opening does.
-        Err(error) if result_code(&error).is_some_and(|code| code & 0xff == 8) => Ok(()),
+        Err(error) if result_code(&error).is_some_and(|code| code & 0xff == 8) => Ok(None),
         // The header is ours, so what SQLite does not recognise was damaged.
         Err(error) if result_code(&error).is_some_and(|code| code & 0xff == 26) => {
             Err(StoreError::Corrupt { path: name() })

@@ -9,7 +9,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::connection::Pool;
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
@@ -18,6 +18,7 @@ const MIGRATIONS: [(&str, &str); 8] = [
     ("views", include_str!("migrations/0006_views.sql")),
     ("retention", include_str!("migrations/0007_retention.sql")),
     ("learners", include_str!("migrations/0008_learners.sql")),
+    ("scheduled", include_str!("migrations/0009_scheduled.sql")),
 ];
 
 /// The newest schema version this program knows.

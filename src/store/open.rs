@@ -65,17 +65,21 @@ impl Store {
         })
     }
 
-    /// The name of the file at a place where there is one to open, for those who must not make one.
+    /// Opens a store that is there and has this program's schema, for those who only report: they neither make a store nor
+    /// bring one up to date that an older controller may be writing. Tells its name as well.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when there is none; otherwise see [`StoreError`].
-    pub fn existing(url: &str) -> Result<String, StoreError> {
+    /// [`StoreError::Missing`] and [`StoreError::Older`]; otherwise see [`StoreError`].
+    pub async fn open_to_report(url: &str) -> Result<(Self, String), StoreError> {
         let place = Place::parse(url)?;
         let name = place.name();
-        match place {
-            Place::File(path) if !path.is_file() => Err(StoreError::Missing { path: name }),
-            Place::File(_) | Place::Memory => Ok(name),
+        if let Place::File(path) = &place {
+            if !path.is_file() {
+                return Err(StoreError::Missing { path: name });
+            }
+            inspect::inspect_to_report(path).await?;
         }
+        Ok((Self::open(url).await?, name))
     }
 
     /// The same store with other bounds for cached answers, obeyed from the next one on.

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::connection::Transaction;
+use super::rows::about;
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
-use crate::domain::{RepositoryName, Run, RunStatus, Seconds, Timestamp};
+use crate::domain::{RepositoryName, Run, RunStatus, Seconds, Timestamp, WorkflowId};
 
 /// Where the listing of a repository's runs goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +56,24 @@ RETURNING revision";
 const MOVE_CURSOR: &str = "INSERT INTO cursors (repository, created_from) VALUES ($1, $2)
 ON CONFLICT (repository) DO UPDATE SET created_from = excluded.created_from";
 
+const IS_RECORDED: &str =
+    "SELECT 1 FROM runs WHERE repository = $1 AND workflow = $2 AND run_id = $3 AND attempt = $4";
+
 impl Store {
+    /// Whether an attempt is recorded, whatever is known of it.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn is_recorded(&self, workflow: &WorkflowId, run: &Run) -> Result<bool, StoreError> {
+        self.attempt(|| format!("look for a run of {workflow}"), async {
+            let query = about(IS_RECORDED, workflow)
+                .bind(run.id.0.cast_signed())
+                .bind(i64::from(run.attempt));
+            Ok(query.fetch_optional(self.reader()).await?.is_some())
+        })
+        .await
+    }
+
     /// Records a batch of one repository's runs and moves its cursor, both or neither.
     ///
     /// `seen_at` is when GitHub told them. Runs created more than a day after it, and runs that ended before they
@@ -202,9 +220,11 @@ fn quarantine_reason(run: &Run, seen_at: Timestamp) -> Option<&'static str> {
     }
 }
 
-/// Whether a forecast can be scored by this run: a first attempt that ended with a verdict.
+/// Whether a forecast can be scored by this run: a first attempt that ended with a verdict, and that the cron started. What
+/// is forecast is the next scheduled run; one of another event may do other work.
 fn awaits_score(run: &Run) -> bool {
     run.attempt == 1
+        && run.is_scheduled()
         && run.status == RunStatus::Completed
         && run.conclusion.is_some_and(|end| end.is_verdict())
 }

@@ -12,9 +12,10 @@ const RUNS: usize = 20;
 /// Trust is lost when the absolute errors exceed those of repeating the last value by more than a tenth.
 ///
 /// On 211 public series the mean ratio over twenty runs is 0.79, so a tenth above one is no noise of a forecast that helps.
-const LOSES_SKILL_PERCENT: i64 = -10;
 /// It is won back when they do not exceed them any more.
-const REGAINS_SKILL_PERCENT: i64 = 0;
+const LOSES_AT_TENTHS: u128 = 11;
+/// How many comparisons are judged: what lies further back is forgotten, so that all who ask judge alike.
+const REMEMBERED: usize = 200;
 /// Trust is lost when fewer than 15 of 20 outcomes lay in a 90 % interval: a chance of one in ninety where it holds.
 const LOSES_COVERED: usize = 15;
 /// It is won back from 17 of 20 on, the lower end of the band that is asked of a workflow.
@@ -52,22 +53,23 @@ pub struct Demotion {
 
 /// The verdict after comparisons in order of their runs' ends; `None` while forecasts are trusted.
 pub(super) fn demotion(comparisons: &[(Timestamp, DurationScore)]) -> Option<Demotion> {
-    comparisons.windows(RUNS).fold(None, |before, window| {
+    let newest = &comparisons[comparisons.len().saturating_sub(REMEMBERED)..];
+    newest.windows(RUNS).fold(None, |before, window| {
         let scores: Vec<&DurationScore> = window.iter().map(|(_, score)| score).collect();
-        let (covered, skill) = (covered(&scores), skill_percent(&scores));
+        let (covered, errors) = (covered(&scores), Errors::of(&scores));
         match before {
-            None => distrust(covered, skill).map(|distrust| Demotion {
+            None => distrust(covered, &errors).map(|distrust| Demotion {
                 distrust,
                 since: window[RUNS - 1].0,
             }),
-            Some(_) if covered >= REGAINS_COVERED && skill >= REGAINS_SKILL_PERCENT => None,
+            Some(_) if covered >= REGAINS_COVERED && !errors.exceed(10) => None,
             Some(demotion) => Some(demotion),
         }
     })
 }
 
-fn distrust(covered: usize, skill: i64) -> Option<Distrust> {
-    if skill < LOSES_SKILL_PERCENT {
+fn distrust(covered: usize, errors: &Errors) -> Option<Distrust> {
+    if errors.exceed(LOSES_AT_TENTHS) {
         Some(Distrust::NoSkill)
     } else if covered < LOSES_COVERED {
         Some(Distrust::LowCoverage)
@@ -80,27 +82,35 @@ fn covered(scores: &[&DurationScore]) -> usize {
     scores.iter().filter(|score| score.covered).count()
 }
 
-/// By how much the absolute errors lie below those of the last value, in percent; where that never errs, nothing is lost
-/// as long as the forecasts do not either.
-fn skill_percent(scores: &[&DurationScore]) -> i64 {
-    let (mut ours, mut naive) = (0_i128, 0_i128);
-    for score in scores {
-        if let Some(last) = score.naive {
-            ours += i128::from(score.p50.0.abs_diff(score.actual.0));
-            naive += i128::from(last.0.abs_diff(score.actual.0));
-        }
-    }
-    // A second a run is the grain of what GitHub tells: no forecast is blamed for less.
-    let grain = i128::try_from(scores.len()).unwrap_or(i128::MAX);
-    if ours <= naive + grain {
-        return if ours <= naive { skill(ours, naive) } else { 0 };
-    }
-    skill(ours, naive)
+/// The sums of absolute errors over some runs, in seconds.
+struct Errors {
+    ours: u128,
+    last_value: u128,
+    runs: u128,
 }
 
-fn skill(ours: i128, naive: i128) -> i64 {
-    let percent = (naive - ours) * 100 / naive.max(1);
-    i64::try_from(percent).unwrap_or(if percent < 0 { i64::MIN } else { i64::MAX })
+impl Errors {
+    fn of(scores: &[&DurationScore]) -> Self {
+        let none = Self {
+            ours: 0,
+            last_value: 0,
+            runs: 0,
+        };
+        let compared = scores
+            .iter()
+            .filter_map(|score| Some((score, score.naive?)));
+        compared.fold(none, |sums, (score, last)| Self {
+            ours: sums.ours + u128::from(score.p50.0.abs_diff(score.actual.0)),
+            last_value: sums.last_value + u128::from(last.0.abs_diff(score.actual.0)),
+            runs: sums.runs + 1,
+        })
+    }
+
+    /// Whether ours exceed so many tenths of the last value's, by more than a second a run: that is the grain of what GitHub
+    /// tells, and no forecast is blamed for less.
+    fn exceed(&self, tenths: u128) -> bool {
+        self.ours > self.last_value + self.runs && self.ours * 10 > self.last_value * tenths
+    }
 }
 
 #[cfg(test)]
