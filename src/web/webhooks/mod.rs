@@ -39,6 +39,7 @@ use crate::{
     domain::Digest,
     github::webhook::{Event, News, Signature},
     metrics::Metrics,
+    web::serve::serve,
 };
 
 /// Where deliveries are taken.
@@ -46,6 +47,8 @@ pub const PATH: &str = "/webhooks/github";
 /// The longest body that is read. GitHub sends up to 25 MiB; the end of a run takes some 30 KiB, and a push of many hundred
 /// commits fits. What is longer is found by polling.
 pub const LIMIT: usize = 1024 * 1024;
+/// How many senders are connected at once; further ones wait to be accepted.
+const MOST_CONNECTIONS: usize = 256;
 /// How many bodies are read at once: with [`LIMIT`], how much memory senders can fill.
 const AT_ONCE: usize = 32;
 /// How long a body may take to arrive; GitHub gives up on an answer after as long.
@@ -114,16 +117,15 @@ impl Receiver {
     /// Serves on a listener until `stop` resolves.
     ///
     /// # Errors
-    /// When the listener breaks.
+    /// When the listener has no address.
     pub async fn serve_on(
         &self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "webhook receiver listens");
-        axum::serve(listener, self.router())
-            .with_graceful_shutdown(stop)
-            .await
+        serve(listener, self.router(), MOST_CONNECTIONS, stop).await;
+        Ok(())
     }
 
     async fn take(&self, headers: &HeaderMap, event: Option<Event>, body: Body) -> Outcome {
