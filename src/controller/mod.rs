@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod freshness;
 mod gather;
+mod hears;
 mod lease;
 mod object;
 mod pace;

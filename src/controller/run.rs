@@ -27,13 +27,14 @@ use super::{
     event::Publisher,
     freshness::Freshness,
     gather::{gathered, pause},
+    hears::Hears,
     lease::{self, Election, Lead, lead_by_turns},
     object::identity,
     registry::Registry,
     rivals::{self, Rivals},
     selector::Selector,
     stream,
-    webhooks::{self, Hooks, Queue},
+    webhooks::{self, Hooks},
     workflow_schedule::{self, connection as connection_of, reference},
     write::Kind,
 };
@@ -98,10 +99,9 @@ pub async fn run(
         Some(address) => Some(Receiver::bind(address).await?),
         None => None,
     };
-    let hears = webhooks.is_some().then(|| Hears {
-        hooks: Arc::new(Hooks::new(receiver.keyring())),
-        queue: Queue::new(queue),
-    });
+    let hears = webhooks
+        .is_some()
+        .then(|| Hears::new(receiver.clone(), queue));
     let ends = stopped(stop.clone());
     let receiving = async {
         match webhooks {
@@ -146,18 +146,6 @@ fn unusable(error: kube::Error) -> io::Error {
     io::Error::other(message)
 }
 
-/// What a receiver of webhooks has to be given, and what it tells: to one term after the other.
-struct Hears {
-    hooks: Arc<Hooks>,
-    queue: Queue,
-}
-
-impl Hears {
-    fn parts(&self) -> (Arc<Hooks>, &Queue) {
-        (self.hooks.clone(), &self.queue)
-    }
-}
-
 /// What a process has for good, however often it begins to lead.
 struct Process {
     options: Options,
@@ -189,7 +177,8 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
     let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
-    let (hooks, queue) = hears.as_ref().map(Hears::parts).unzip();
+    let heard = hears.as_ref().map(Hears::begin);
+    let (hooks, queue) = heard.as_ref().map(|term| term.parts()).unzip();
     let selector = || options.selector.clone();
     let told = move |event: &_| {
         follow(event);

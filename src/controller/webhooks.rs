@@ -28,7 +28,7 @@ pub(super) type Queue = tokio::sync::Mutex<mpsc::Receiver<Heard>>;
 
 /// The secrets of connections, and what was told of those that cannot be had.
 pub(super) struct Hooks {
-    keyring: Keyring,
+    pub(super) keyring: Keyring,
     told: Mutex<BTreeMap<String, String>>,
 }
 
@@ -45,6 +45,13 @@ impl Hooks {
     pub(super) fn forget(&self, connection: &str) {
         self.keyring.remove(connection);
         self.is_news(connection, None);
+    }
+
+    /// Forgets all connections.
+    pub(super) fn forget_all(&self) {
+        self.keyring.clear();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.clear();
     }
 
     /// Whether this is another problem than was told of a connection last.

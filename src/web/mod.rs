@@ -4,6 +4,7 @@
 //! up and may be sent work) and `/metrics` (OpenMetrics).
 
 mod ask;
+mod serve;
 
 pub use ask::{Answer, ask};
 
@@ -28,6 +29,9 @@ use tokio::net::TcpListener;
 pub mod webhooks;
 
 use crate::metrics::Metrics;
+
+/// How many ask the admin server at once: far more than the probes and scrapes of a cluster.
+const MOST_CONNECTIONS: usize = 1024;
 
 /// What the admin server tells.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +111,7 @@ impl Admin {
     /// Serves on an address until `stop` resolves.
     ///
     /// # Errors
-    /// When the address cannot be bound or the listener breaks.
+    /// When the address cannot be bound.
     pub async fn serve(
         &self,
         address: SocketAddr,
@@ -119,16 +123,15 @@ impl Admin {
     /// Serves on a listener until `stop` resolves; for shells that want to know of a taken address before they begin.
     ///
     /// # Errors
-    /// When the listener breaks.
+    /// When the listener has no address.
     pub async fn serve_on(
         &self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "admin server listens");
-        axum::serve(listener, self.router())
-            .with_graceful_shutdown(stop)
-            .await
+        serve::serve(listener, self.router(), MOST_CONNECTIONS, stop).await;
+        Ok(())
     }
 }
 

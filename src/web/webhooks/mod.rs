@@ -10,7 +10,10 @@
 use std::{
     collections::BTreeSet,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,6 +27,7 @@ use axum::{
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, mpsc},
+    time::timeout,
 };
 
 mod delivered;
@@ -39,6 +43,7 @@ use crate::{
     domain::Digest,
     github::webhook::{Event, News, Signature},
     metrics::Metrics,
+    web::serve::serve,
 };
 
 /// Where deliveries are taken.
@@ -46,10 +51,14 @@ pub const PATH: &str = "/webhooks/github";
 /// The longest body that is read. GitHub sends up to 25 MiB; the end of a run takes some 30 KiB, and a push of many hundred
 /// commits fits. What is longer is found by polling.
 pub const LIMIT: usize = 1024 * 1024;
+/// How many senders are connected at once; further ones wait to be accepted.
+const MOST_CONNECTIONS: usize = 256;
 /// How many bodies are read at once: with [`LIMIT`], how much memory senders can fill.
 const AT_ONCE: usize = 32;
-/// How long a body may take to arrive; GitHub gives up on an answer after as long.
-const LONGEST_BODY: Duration = Duration::from_secs(10);
+/// How long a body may take to arrive, and so how long somebody who sends none keeps a turn.
+const LONGEST_BODY: Duration = Duration::from_secs(5);
+/// How long a delivery waits for its turn; with [`LONGEST_BODY`] less than the ten seconds after which GitHub gives up.
+const LONGEST_TURN: Duration = Duration::from_secs(4);
 /// How many deliveries wait to be heard.
 const QUEUE: usize = 1024;
 
@@ -68,6 +77,7 @@ pub struct Receiver {
     keyring: Keyring,
     delivered: Arc<Mutex<Delivered>>,
     reading: Arc<Semaphore>,
+    stands_by: Arc<AtomicBool>,
     queue: mpsc::Sender<Heard>,
     metrics: Metrics,
 }
@@ -81,6 +91,7 @@ impl Receiver {
             keyring: Keyring::default(),
             delivered: Arc::default(),
             reading: Arc::new(Semaphore::new(AT_ONCE)),
+            stands_by: Arc::default(),
             queue,
             metrics,
         };
@@ -111,19 +122,25 @@ impl Receiver {
         })
     }
 
+    /// Whether deliveries are heard from now on; at first they are.
+    ///
+    /// Who stands by says so, so that a true delivery is not refused as unsigned.
+    pub fn stand_by(&self, stands_by: bool) {
+        self.stands_by.store(stands_by, Ordering::Release);
+    }
+
     /// Serves on a listener until `stop` resolves.
     ///
     /// # Errors
-    /// When the listener breaks.
+    /// When the listener has no address.
     pub async fn serve_on(
         &self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "webhook receiver listens");
-        axum::serve(listener, self.router())
-            .with_graceful_shutdown(stop)
-            .await
+        serve(listener, self.router(), MOST_CONNECTIONS, stop).await;
+        Ok(())
     }
 
     async fn take(&self, headers: &HeaderMap, event: Option<Event>, body: Body) -> Outcome {
@@ -133,37 +150,42 @@ impl Receiver {
         let Some(signature) = text(headers, "x-hub-signature-256").and_then(Signature::read) else {
             return Outcome::Unsigned;
         };
-        let (Ok(_turn), declared) = (self.reading.try_acquire(), declared_length(headers)) else {
-            return Outcome::Overflow;
-        };
-        if declared.is_some_and(|length| length > LIMIT) {
+        if self.stands_by.load(Ordering::Acquire) {
+            return Outcome::Standby;
+        }
+        if declared_length(headers).is_some_and(|length| length > LIMIT) {
             return Outcome::TooLarge;
         }
-        let body = match tokio::time::timeout(LONGEST_BODY, to_bytes(body, LIMIT)).await {
+        let Ok(Ok(_turn)) = timeout(LONGEST_TURN, self.reading.acquire()).await else {
+            return Outcome::Overflow;
+        };
+        let body = match timeout(LONGEST_BODY, to_bytes(body, LIMIT)).await {
             Ok(Ok(body)) => body,
             Ok(Err(_)) => return Outcome::TooLarge,
             Err(_) => return Outcome::Interrupted,
         };
-        let connections = self.keyring.signers(&signature, &body);
+        let connections = self.keyring.signers(&signature, &body).await;
         if connections.is_empty() {
             return Outcome::Unsigned;
         }
-        let id = text(headers, "x-github-delivery").unwrap_or_default();
+        let id = text(headers, "x-github-delivery").filter(|id| !id.is_empty());
         self.take_verified(event, id, &signature, connections, &body)
     }
 
     fn take_verified(
         &self,
         event: Event,
-        id: &str,
+        id: Option<&str>,
         signature: &Signature,
         connections: BTreeSet<String>,
         body: &[u8],
     ) -> Outcome {
-        // The id is not signed: it counts among those who share a secret only.
-        let among = connections.iter().map(|name| name.as_bytes());
-        let id = Digest::of(among.chain([id.as_bytes()]));
-        let marks = [mark(&id), *signature.bytes()];
+        // The id is not signed, and may be missing: it counts among those who share a secret only.
+        let id = id.map(|id| {
+            let among = connections.iter().map(|name| name.as_bytes());
+            mark(&Digest::of(among.chain([id.as_bytes()])))
+        });
+        let marks: Vec<_> = id.into_iter().chain([*signature.bytes()]).collect();
         // Held to the end, so that of two equal deliveries at once one is taken.
         let mut delivered = self
             .delivered

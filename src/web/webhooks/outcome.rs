@@ -23,6 +23,8 @@ pub(super) enum Outcome {
     Malformed,
     /// More at once than is taken.
     Overflow,
+    /// Another replica hears them.
+    Standby,
     /// The body did not arrive in time.
     Interrupted,
 }
@@ -53,6 +55,10 @@ impl Outcome {
             Self::Overflow => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too many at once; the next poll finds what it is about\n",
+            ),
+            Self::Standby => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "this replica stands by; the leader's next poll finds what it is about\n",
             ),
             Self::Interrupted => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive\n"),
         }

@@ -184,6 +184,75 @@ async fn a_queue_that_nobody_empties_refuses_and_what_was_refused_may_come_again
     assert_eq!(send(QUEUE).await, StatusCode::ACCEPTED);
 }
 
+/// A delivery whose body never comes, as anybody can send one.
+async fn bodiless(receiver: Receiver, declared: usize) -> StatusCode {
+    let never = futures::stream::pending::<Result<axum::body::Bytes, std::io::Error>>();
+    let request = Request::post(PATH)
+        .header("x-github-event", "push")
+        .header("x-hub-signature-256", sign("guess", ""))
+        .header("content-length", declared)
+        .body(Body::from_stream(never))
+        .unwrap();
+    receiver.router().oneshot(request).await.unwrap().status()
+}
+
+#[tokio::test(start_paused = true)]
+async fn senders_of_nothing_do_not_shut_out_a_true_delivery() {
+    let (receiver, mut heard) = receiver();
+    let senders: Vec<_> = (0..AT_ONCE)
+        .map(|_| tokio::spawn(bodiless(receiver.clone(), 1)))
+        .collect();
+    tokio::time::sleep(LONGEST_BODY / 2).await;
+    assert_eq!(receiver.reading.available_permits(), 0);
+    // What is too long is told at once, without a turn.
+    let long = bodiless(receiver.clone(), LIMIT + 1);
+    let begun = tokio::time::Instant::now();
+    assert_eq!(long.await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(
+        signed(&receiver, "1", "new", ENDED).await,
+        StatusCode::ACCEPTED
+    );
+    assert_eq!(connections(&mut heard), ["ci/acme"]);
+    for sender in senders {
+        assert_eq!(sender.await.unwrap(), StatusCode::REQUEST_TIMEOUT);
+    }
+}
+
+#[tokio::test]
+async fn deliveries_without_an_id_are_told_apart_by_their_signatures() {
+    let (receiver, mut heard) = receiver();
+    for body in [ENDED, &ENDED.replace("a.yml", "b.yml"), ENDED] {
+        let request = Request::post(PATH)
+            .header("x-github-event", "workflow_run")
+            .header("x-hub-signature-256", sign("new", body))
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        let answer = receiver.router().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+    }
+    assert_eq!(connections(&mut heard), ["ci/acme"]);
+    assert_eq!(connections(&mut heard), ["ci/acme"]);
+    assert_eq!(connections(&mut heard), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_replica_that_stands_by_says_so_and_hears_when_its_turn_comes() {
+    let (receiver, mut heard) = receiver();
+    receiver.stand_by(true);
+    assert_eq!(
+        signed(&receiver, "1", "new", ENDED).await,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(connections(&mut heard), [""; 0]);
+    receiver.stand_by(false);
+    assert_eq!(
+        signed(&receiver, "1", "new", ENDED).await,
+        StatusCode::ACCEPTED
+    );
+    assert_eq!(connections(&mut heard), ["ci/acme"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_that_never_arrives_is_not_waited_for() {
     let (receiver, _heard) = receiver();
