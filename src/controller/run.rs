@@ -2,7 +2,7 @@
 
 use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, future::join};
 use kube::{
     Api, Client,
     runtime::{
@@ -170,7 +170,6 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         hears,
         stop,
     } = process;
-    let upkeep = Upkeep::new(store.clone(), options.retention);
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
     let (wake_connection, woken_connections) = mpsc::unbounded_channel();
@@ -184,6 +183,7 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         follow(event);
         on_delete(event, &deleted);
     };
+    let upkeep = lead.fenced(keep_up(Upkeep::new(store.clone(), options.retention)));
     let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
     let deleted = connection_deleted(
         registry.clone(),
@@ -223,11 +223,10 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
         .graceful_shutdown_on(stopped(stop.clone()))
         .run(reconcile_connection, after_error, context.clone());
-    let both = async { tokio::join!(drain(rounds), drain(timetables)) };
     tokio::select! {
-        () = ended(both, admin, stop.clone(), longest_end(ready)) => {}
+        () = ended(join(drain(rounds), drain(timetables)), admin, stop.clone(), longest_end(ready)) => {}
         () = catch_up(&schedules, &connections, tell_caught_up, admin, ready) => {}
-        _ = lead.fenced(keep_up(upkeep)) => {}
+        _ = upkeep => {}
         () = webhooks::hear(queue, &context) => {}
     }
 }
