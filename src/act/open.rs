@@ -5,7 +5,7 @@ use super::{
     present, wording,
 };
 use crate::{
-    decide::{Deed, Proposal},
+    decide::{Deed, Proposal, mark},
     edit::Edited,
     github::{self, NewPull, Pull},
     observe::pulls::carried,
@@ -75,8 +75,11 @@ async fn branch(
     if commits.iter().any(|commit| carried(commit).is_none()) {
         return Ok(false);
     }
-    let newest = commits.last().and_then(carried);
-    if newest != Some(proposal.digest.short()) {
+    let newest = commits.last();
+    let opener = newest.and_then(|newest| mark::asked_by(&newest.message));
+    let same = newest.and_then(carried) == Some(proposal.digest.short());
+    // What an object of another namespace left behind still says so.
+    if !same || mark::is_foreign(opener, &proposal.object) {
         let commit = commit(actor, proposal, base, &[&left.sha, base], edited).await?;
         github.advance_branch(repository, name, &commit).await?;
     }

@@ -3,6 +3,7 @@
 use super::{
     facts::{Facts, Verdict, no, unknown, yes},
     pull::PullStanding,
+    seen::PullSeen,
     standing::{Hold, Standing},
 };
 use crate::track::Distrust;
@@ -45,6 +46,7 @@ pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
             "LeftAlone",
             format!("somebody pushed to #{}; it is theirs now", pull.number),
         ),
+        PullStanding::AnotherObject(pull) => no("AnotherObject", anothers(pull)),
         PullStanding::Postponed(None) => no(
             "Postponed",
             "policy.maxChangesPerWeek allows no pull request",
@@ -66,6 +68,16 @@ pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
             format!("change {} is being proposed", proposal.digest.short()),
         ),
     }
+}
+
+/// Whose the open pull request is, and what to do about it.
+fn anothers(pull: &PullSeen) -> String {
+    let opener = pull.object.as_deref().unwrap_or("another object");
+    format!(
+        "#{} is {opener}'s, in another namespace: it is left alone, and no second one is opened; keep one WorkflowSchedule for \
+         this workflow",
+        pull.number
+    )
 }
 
 /// The part of the intent that cannot hold, though nothing is left to change.

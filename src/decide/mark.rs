@@ -4,6 +4,8 @@
 //! what its newest commit of ours says, because commit and trailer come to be in one instant; the text of the pull
 //! request follows, and its marker says the same. The marker also tells a pull request that we withdrew from one that a
 //! person closed, and in whose name we did: that stays true when we go by another account later.
+//!
+//! A second trailer names the object that asked: what it opened is not another namespace's to tend.
 
 use crate::domain::Digest;
 
@@ -52,6 +54,8 @@ pub fn withdrawn(body: &str, digest: &str, account: &str) -> String {
 
 /// What the trailer of our commits begins with.
 const TRAILER: &str = "Cronwright-Change: ";
+/// What the trailer begins with that names the object.
+const OBJECT: &str = "Cronwright-Object: ";
 
 /// The trailer of a commit that carries a change: the change's short digest, and a seal over what the commit holds.
 ///
@@ -71,6 +75,29 @@ pub fn carried<'a>(message: &'a str, tree: &str, parents: &[&str]) -> Option<&'a
         .find_map(|line| line.strip_prefix(TRAILER))?;
     let (digest, sealed) = line.trim_end().split_once(' ')?;
     (is_digest(digest) && sealed == seal(digest, tree, parents)).then_some(digest)
+}
+
+/// The trailer of a commit that names the object that asked for it, as `namespace/name`.
+#[must_use]
+pub fn object_trailer(object: &str) -> String {
+    format!("{OBJECT}{object}")
+}
+
+/// The object that asked for a commit of ours, as `namespace/name`.
+#[must_use]
+pub fn asked_by(message: &str) -> Option<&str> {
+    let mut lines = message.lines().rev();
+    let object = lines.find_map(|line| line.strip_prefix(OBJECT))?.trim_end();
+    object.contains('/').then_some(object)
+}
+
+/// Whether what `opener` asked for is no business of `object`: they lie in two namespaces, which do not see each other.
+///
+/// Within one namespace the oldest object acts for all, also on what one opened that has another name today.
+#[must_use]
+pub fn is_foreign(opener: Option<&str>, object: &str) -> bool {
+    let namespace = |identity: &str| identity.split('/').next().map(str::to_owned);
+    opener.is_some_and(|opener| namespace(opener) != namespace(object))
 }
 
 fn seal(digest: &str, tree: &str, parents: &[&str]) -> String {
@@ -123,5 +150,16 @@ mod tests {
         assert_eq!(carried(&message, "t1", &["p1"]), None);
         assert_eq!(carried("Cronwright-Change: 0123abcd", "t1", &["p1"]), None);
         assert_eq!(carried("words", "t1", &["p1"]), None);
+    }
+
+    #[test]
+    fn a_commit_names_the_object_that_asked_and_is_foreign_to_other_namespaces() {
+        let message = format!("Run it later\n\n{}\nx: y\n", object_trailer("team-a/x"));
+        let opener = asked_by(&message);
+        assert_eq!(opener, Some("team-a/x"));
+        assert!(is_foreign(opener, "team-b/x"));
+        assert!(!is_foreign(opener, "team-a/renamed"));
+        assert!(!is_foreign(None, "team-b/x"));
+        assert_eq!(asked_by("words"), None);
     }
 }

@@ -7,6 +7,7 @@
 //! | a change | open with another | update it in place |
 //! | nothing | open | close it with a comment |
 //! | anything | open, a person pushed to it | leave it alone |
+//! | anything | open, of an object in another namespace | leave it alone, and open no second one |
 //! | a change | this change was declined, or merged and taken back | nothing |
 
 use chrono::TimeDelta;
@@ -14,6 +15,7 @@ use chrono::TimeDelta;
 use super::{
     effect::{CloseReason, Effect, Precondition, Proposal},
     known::{Cause, Known, Why},
+    mark::is_foreign,
     seen::{PullSeen, PullState},
     standing::{Hold, Standing},
     wish::Wish,
@@ -31,6 +33,8 @@ pub enum PullStanding {
     Open(PullSeen),
     /// A person pushed to it; it is theirs.
     LeftAlone(PullSeen),
+    /// An object in another namespace asked for it; it is that one's.
+    AnotherObject(PullSeen),
     /// This very change was declined.
     Declined(PullSeen),
     /// This very change was merged, and the file is again as it was.
@@ -41,9 +45,10 @@ pub enum PullStanding {
     Opening,
 }
 
-/// Decides about the pull request of a workflow that is to stay.
+/// Decides about the pull request of a workflow that is to stay, for the object of this identity.
 #[must_use]
 pub fn pull(
+    identity: &str,
     wish: &Wish,
     standing: &Standing,
     pulls: &Known<Vec<PullSeen>>,
@@ -62,9 +67,12 @@ pub fn pull(
             | Standing::Held { .. } => (Vec::new(), PullStanding::None),
         };
     };
-    let mut effects = duplicates(&wish.workflow, kept, pulls);
+    let mut effects = duplicates(identity, &wish.workflow, kept, pulls);
     if kept.touched {
         return (effects, PullStanding::LeftAlone(kept.clone()));
+    }
+    if is_foreign(kept.object.as_deref(), identity) {
+        return (effects, PullStanding::AnotherObject(kept.clone()));
     }
     effects.extend(tend(wish, standing, kept, pulls));
     (effects, PullStanding::Open(kept.clone()))
@@ -73,12 +81,14 @@ pub fn pull(
 /// Decides about the pull requests of a workflow whose object is being deleted: whether the finalizer must stay, and
 /// what to do first.
 #[must_use]
-pub fn farewell(workflow: &WorkflowId, pulls: &Known<Vec<PullSeen>>) -> (Vec<Effect>, bool) {
+pub fn farewell(
+    identity: &str,
+    workflow: &WorkflowId,
+    pulls: &Known<Vec<PullSeen>>,
+) -> (Vec<Effect>, bool) {
     match pulls {
         Known::Known(pulls) => {
-            let ours = pulls
-                .iter()
-                .filter(|pull| pull.state == PullState::Open && !pull.touched);
+            let ours = pulls.iter().filter(|pull| is_ours(pull, identity));
             let effects: Vec<_> = ours
                 .map(|pull| close(workflow, pull, CloseReason::ObjectDeleted))
                 .collect();
@@ -87,6 +97,12 @@ pub fn farewell(workflow: &WorkflowId, pulls: &Known<Vec<PullSeen>>) -> (Vec<Eff
         }
         Known::Unknown(why) => (Vec::new(), passes(why.cause)),
     }
+}
+
+/// Whether a pull request is open and this object's to change: no person's, and no other namespace's.
+fn is_ours(pull: &PullSeen, identity: &str) -> bool {
+    let foreign = is_foreign(pull.object.as_deref(), identity);
+    pull.state == PullState::Open && !pull.touched && !foreign
 }
 
 /// Whether what is in the way of a farewell passes by itself.
@@ -107,7 +123,7 @@ pub(super) const fn passes(cause: Cause) -> bool {
     }
 }
 
-/// Of several open ones the oldest is kept, whoever opened the others; one that a person pushed to comes first.
+/// Of several open ones the oldest is kept, whoever opened it; one that a person pushed to comes first.
 fn kept(pulls: &[PullSeen]) -> Option<&PullSeen> {
     pulls
         .iter()
@@ -115,10 +131,13 @@ fn kept(pulls: &[PullSeen]) -> Option<&PullSeen> {
         .min_by_key(|pull| (!pull.touched, pull.number))
 }
 
-fn duplicates(workflow: &WorkflowId, kept: &PullSeen, pulls: &[PullSeen]) -> Vec<Effect> {
-    let other = |pull: &&PullSeen| {
-        pull.state == PullState::Open && pull.number != kept.number && !pull.touched
-    };
+fn duplicates(
+    identity: &str,
+    workflow: &WorkflowId,
+    kept: &PullSeen,
+    pulls: &[PullSeen],
+) -> Vec<Effect> {
+    let other = |pull: &&PullSeen| pull.number != kept.number && is_ours(pull, identity);
     pulls
         .iter()
         .filter(other)

@@ -2,7 +2,8 @@
 //!
 //! Two that act on one workflow would undo each other's pull requests. Objects are for one workflow when they lie in one
 //! namespace and name the same file of the same repository of the same host, through whichever connections: GitHub does
-//! not tell capital letters in a repository's name, but does in a file's. Namespaces do not see each other.
+//! not tell capital letters in a repository's name, but does in a file's. Namespaces do not see each
+//! other: there the pull request itself tells whose it is, and the others leave it alone ([`pull`](super::pull)).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -97,6 +97,9 @@ pub struct PullSeen {
     pub digest: String,
     /// Whether a commit on its branch is not ours.
     pub touched: bool,
+    /// The object whose change it carries, as `namespace/name`, where the newest of our commits on it tells and it is open.
+    #[serde(default)]
+    pub object: Option<String>,
     /// When it was opened.
     pub created_at: Timestamp,
 }

@@ -173,6 +173,7 @@ pub fn pull_request(
         PullStanding::Unknown(_) => return None,
         PullStanding::Open(pull)
         | PullStanding::LeftAlone(pull)
+        | PullStanding::AnotherObject(pull)
         | PullStanding::Declined(pull)
         | PullStanding::Reverted(pull) => Some(from_seen(pull)),
         PullStanding::None | PullStanding::Postponed(_) | PullStanding::Opening => {

@@ -69,7 +69,7 @@ pub fn decide(object: &Object, seen: &Seen, now: Timestamp) -> Decision {
         return idle(object.finalizer && !object.deleting);
     }
     if object.deleting {
-        let (effects, finalizer) = farewell(&wish.workflow, &seen.pulls);
+        let (effects, finalizer) = farewell(&object.identity, &wish.workflow, &seen.pulls);
         return Decision {
             effects,
             finalizer: object.finalizer && finalizer,
@@ -80,7 +80,7 @@ pub fn decide(object: &Object, seen: &Seen, now: Timestamp) -> Decision {
         return idle(object.finalizer);
     }
     let standing = standing(&object.identity, wish, seen);
-    let (effects, pull) = pull(wish, &standing, &seen.pulls, now);
+    let (effects, pull) = pull(&object.identity, wish, &standing, &seen.pulls, now);
     let undoable = matches!(
         pull,
         PullStanding::Open(_) | PullStanding::LeftAlone(_) | PullStanding::Opening

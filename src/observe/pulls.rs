@@ -35,7 +35,11 @@ pub(super) async fn list_open(
         };
         let carried = commits.carried.filter(as_told);
         let digest = carried.unwrap_or_default();
-        open.push(seen(&pull, PullState::Open, digest, commits.touched));
+        open.push(PullSeen {
+            touched: commits.touched,
+            object: commits.object,
+            ..seen(&pull, PullState::Open, digest)
+        });
     }
     view.open = open;
     Ok(())
@@ -166,7 +170,7 @@ async fn ended(
             .map_err(told)?,
     };
     let state = state(&observatory.github, name, pull).await.map_err(told)?;
-    Ok(seen(pull, state, digest, false))
+    Ok(seen(pull, state, digest))
 }
 
 impl Observatory {
@@ -213,6 +217,8 @@ pub struct Commits {
     pub touched: bool,
     /// The short digest of the change that the newest of ours carries.
     pub carried: Option<String>,
+    /// The object that asked for that one, as `namespace/name`.
+    pub object: Option<String>,
 }
 
 /// Reads the commits of a pull request.
@@ -231,14 +237,20 @@ pub async fn commits(
             return Ok(Commits {
                 touched: true,
                 carried: None,
+                object: None,
             });
         }
         other => other?,
     };
-    let newest = commits.iter().rev().find_map(carried);
+    let newest = commits
+        .iter()
+        .rev()
+        .find(|commit| carried(commit).is_some());
+    let object = newest.and_then(|newest| mark::asked_by(&newest.message));
     Ok(Commits {
         touched: commits.iter().any(|commit| carried(commit).is_none()),
-        carried: newest.map(str::to_owned),
+        carried: newest.and_then(carried).map(str::to_owned),
+        object: object.map(str::to_owned),
     })
 }
 
@@ -320,8 +332,8 @@ pub async fn state(
     })
 }
 
-/// A pull request as decisions see it.
-fn seen(pull: &Pull, state: PullState, digest: String, touched: bool) -> PullSeen {
+/// A pull request as decisions see it, whose commits nobody needs to know.
+fn seen(pull: &Pull, state: PullState, digest: String) -> PullSeen {
     PullSeen {
         number: pull.number,
         url: pull.url.clone(),
@@ -329,7 +341,8 @@ fn seen(pull: &Pull, state: PullState, digest: String, touched: bool) -> PullSee
         branch: pull.head_branch.clone(),
         head_sha: pull.head_sha.clone(),
         digest,
-        touched,
+        touched: false,
+        object: None,
         created_at: pull.created_at,
     }
 }

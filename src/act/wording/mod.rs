@@ -49,10 +49,11 @@ pub fn commit_message(proposal: &Proposal, tree: &str, parents: &[&str]) -> Stri
         ));
     }
     format!(
-        "{}\n\n{}\n\n{}\n",
+        "{}\n\n{}\n\n{}\n{}\n",
         title(proposal),
         lines.join("\n"),
-        mark::trailer(proposal.digest.short(), tree, parents)
+        mark::trailer(proposal.digest.short(), tree, parents),
+        mark::object_trailer(&proposal.object)
     )
 }
 

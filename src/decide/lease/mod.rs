@@ -8,7 +8,8 @@
 //! - A holder acts until its lease's duration, less a margin, after it *sent* the last write that was confirmed. That write
 //!   came to be no sooner, so nobody else has counted to the end by then, whatever was lost since.
 //! - Another's record has expired when it was seen unchanged for its whole duration, counted from when its answer was *here*.
-//! - A record that is gone tells nothing about who acts. A new one is nobody's, and waited for like another's.
+//! - A record that is gone tells nothing about who acts. A new one is nobody's, and waited for like another's: for as long as
+//!   the longest of any that was seen lasted, because its holder may not know yet.
 //! - A released record is free at once: who releases has stopped before.
 
 #[cfg(test)]
@@ -150,6 +151,8 @@ pub enum Written {
 pub struct Candidate<V> {
     terms: Terms,
     sighting: Option<Sighting<V>>,
+    /// The longest that any record lasted that was seen here, or ours would.
+    longest: Millis,
     acts_until: Option<Millis>,
 }
 
@@ -168,6 +171,7 @@ impl<V: Clone + Eq> Candidate<V> {
         Self {
             terms,
             sighting: None,
+            longest: terms.duration,
             acts_until: None,
         }
     }
@@ -199,12 +203,16 @@ impl<V: Clone + Eq> Candidate<V> {
 
     /// Whether a record has been seen unchanged for its whole duration.
     fn has_expired(&mut self, record: &Record<V>, now: Millis) -> bool {
+        let duration = self.duration_of(record);
+        self.longest = self.longest.max(duration);
+        let unclaimed = record.holder == Holder::Unclaimed;
+        let lasts = if unclaimed { self.longest } else { duration };
         let known = self.sighting.take();
         let known = known.filter(|sighting| sighting.version == record.version);
         let sighting = known.unwrap_or_else(|| Sighting {
             version: record.version.clone(),
             since: now,
-            lasts: self.duration_of(record),
+            lasts,
         });
         let expired = now.minus(sighting.since) >= sighting.lasts;
         self.sighting = Some(sighting);

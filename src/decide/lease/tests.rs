@@ -75,6 +75,29 @@ fn a_released_lease_is_taken_at_once_and_a_new_one_is_not() {
 }
 
 #[test]
+fn a_lease_that_was_deleted_is_waited_for_as_long_as_its_holder_may_act() {
+    let mut candidate = candidate();
+    let record = |holder, lasts, version| {
+        let lasts = Some(Millis(lasts));
+        Look::Found(Record {
+            holder,
+            lasts,
+            version,
+        })
+    };
+    candidate.looked(record(Holder::Other, 300_000, "1"), Millis(0));
+    assert_eq!(
+        candidate.looked(Look::Absent, Millis(1_000)),
+        Some(Claim::Make)
+    );
+    let mut looked =
+        |now: u64| candidate.looked(record(Holder::Unclaimed, 20_000, "2"), Millis(2_000 + now));
+    assert_eq!(looked(0), None);
+    assert_eq!(looked(299_999), None);
+    assert_eq!(looked(300_000), Some(Claim::Take("2")));
+}
+
+#[test]
 fn a_holder_that_reads_of_another_or_of_no_record_stops_at_once() {
     for look in [found(Holder::Other, "2"), Look::Absent] {
         let mut candidate = candidate();

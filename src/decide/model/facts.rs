@@ -79,6 +79,7 @@ fn pull_seen(pull: &PullView) -> PullSeen {
         head_sha: pull.head.commits.to_string(),
         digest: pull.change.map(digest).unwrap_or_default(),
         touched: pull.head.touched,
+        object: None,
         created_at: Timestamp::UNIX_EPOCH,
     }
 }

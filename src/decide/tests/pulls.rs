@@ -4,7 +4,7 @@ use super::support::{kinds, now, object, pull, seen, settled, wanted, why, wishi
 use crate::{
     api::Mode,
     decide::{
-        Cause, Effect, Known, Outcome, PullState, Retry, Seen, conclude, decide,
+        Cause, Effect, Known, Outcome, PullSeen, PullState, Retry, Seen, conclude, decide,
         effect::CloseReason, pull::PullStanding,
     },
 };
@@ -123,6 +123,53 @@ fn a_pull_request_that_a_person_pushed_to_is_left_alone() {
             }
         }
     }
+}
+
+/// A pull request that an object of another namespace opened.
+fn foreign(number: u64, digest: &str) -> PullSeen {
+    PullSeen {
+        object: Some("team-b/nightly".to_owned()),
+        ..pull(number, PullState::Open, digest)
+    }
+}
+
+#[test]
+fn a_pull_request_of_an_object_in_another_namespace_is_left_alone_and_no_second_one_opened() {
+    for digest in [wanted().as_str(), "older", ""] {
+        let wished = with_pulls([foreign(7, digest)]);
+        let aligned = Seen {
+            pulls: wished.pulls.clone(),
+            ..settled()
+        };
+        for seen in [wished, aligned] {
+            for mode in [Mode::Observe, Mode::Recommend, Mode::PullRequest] {
+                let mut object = object(mode);
+                let decision = decide(&object, &seen, now());
+                assert!(decision.effects.is_empty(), "{digest} {mode:?}");
+                assert!(matches!(decision.pull, PullStanding::AnotherObject(_)));
+                (object.deleting, object.finalizer) = (true, true);
+                let farewell = decide(&object, &seen, now());
+                assert!(farewell.effects.is_empty() && !farewell.finalizer);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pull_request_of_an_object_with_another_name_in_this_namespace_is_tended() {
+    let mut theirs = foreign(7, "older");
+    theirs.object = Some(object(Mode::PullRequest).identity.replace('/', "/former-"));
+    assert_eq!(acts(&with_pulls([theirs])), ["update"]);
+}
+
+#[test]
+fn beside_an_older_one_of_another_namespace_ours_is_closed_and_never_theirs() {
+    let both = |ours, theirs| {
+        let ours = pull(ours, PullState::Open, &wanted());
+        with_pulls([ours, foreign(theirs, "older")])
+    };
+    assert_eq!(acts(&both(8, 7)), ["close"]);
+    assert!(acts(&both(7, 8)).is_empty());
 }
 
 #[test]

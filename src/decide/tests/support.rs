@@ -140,6 +140,7 @@ pub(super) fn pull(number: u64, state: PullState, digest: &str) -> PullSeen {
         head_sha: format!("sha-{number}"),
         digest: digest.to_owned(),
         touched: false,
+        object: None,
         created_at: now() - chrono::TimeDelta::days(1),
     }
 }

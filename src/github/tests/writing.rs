@@ -181,6 +181,39 @@ async fn a_branch_that_somebody_pushed_to_is_not_removed() {
 }
 
 #[tokio::test]
+async fn a_refusal_by_the_comparison_outweighs_an_older_look_at_the_branch() {
+    // The look still shows the commit that the comparison did not find any more.
+    let fake = with_branch(Some("ours"), REFUSED);
+    let removal = fake.client().remove_branch(&acme(), "b", "ours").await;
+    assert!(
+        matches!(removal, Err(Error::Conflict { .. })),
+        "{removal:?}"
+    );
+    assert_eq!(sent(&fake), ["POST /graphql"]);
+}
+
+#[tokio::test]
+async fn a_branch_that_rules_keep_or_that_is_forbidden_is_no_conflict() {
+    let protected =
+        r#"{"errors":[{"type":"UNPROCESSABLE","message":"Cannot delete this protected branch"}]}"#;
+    let fake = with_branch(Some("ours"), (200, protected));
+    let removal = fake.client().remove_branch(&acme(), "b", "ours").await;
+    assert!(
+        matches!(removal, Err(Error::Unprocessable { .. })),
+        "{removal:?}"
+    );
+    let forbidden =
+        r#"{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}"#;
+    let fake = with_branch(Some("ours"), (200, forbidden));
+    let removal = fake.client().remove_branch(&acme(), "b", "ours").await;
+    assert!(
+        matches!(removal, Err(Error::MissingPermission { .. })),
+        "{removal:?}"
+    );
+    assert_eq!(sent(&fake), ["POST /graphql"]);
+}
+
+#[tokio::test]
 async fn a_branch_that_is_gone_needs_no_removal() {
     let fake = with_branch(None, REFUSED);
     fake.client()
@@ -191,7 +224,10 @@ async fn a_branch_that_is_gone_needs_no_removal() {
 
 #[tokio::test]
 async fn a_server_that_cannot_compare_is_asked_the_older_way() {
-    for graphql in [(404, "{}"), REFUSED] {
+    let unknown = r#"{"errors":[{"path":["mutation","updateRefs"],"extensions":{"code":"undefinedField","typeName":"Mutation","fieldName":"updateRefs"},"message":"Field 'updateRefs' doesn't exist on type 'Mutation'"}]}"#;
+    let no_input =
+        r#"{"errors":[{"message":"UpdateRefsInput isn't a defined input type (on $input)"}]}"#;
+    for graphql in [(404, "{}"), (200, unknown), (200, no_input)] {
         let fake = with_branch(Some("ours"), graphql);
         fake.client()
             .remove_branch(&acme(), "b", "ours")

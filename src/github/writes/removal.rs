@@ -1,7 +1,8 @@
 //! Removing a branch, on condition that nobody pushed to it.
 //!
-//! REST has no such condition; GraphQL's `updateRefs` has, and compares and removes in one instant. A server without it is
-//! asked the REST way, just after a look at the branch: there a push between look and removal is not seen.
+//! REST has no such condition; GraphQL's `updateRefs` has, and compares and removes in one instant. A server that says
+//! it has none is asked the REST way, just after a look at the branch: there a push between look and removal is not seen.
+//! Whatever else GraphQL refuses stays refused: the look may be an older one than what it compared with.
 
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::{
     github::{
         Client, Error, Limit, Result,
         call::{Answer, Call},
+        error::bounded,
         reads::repository_path,
         wire::repository::WireNode,
     },
@@ -61,6 +63,48 @@ struct Reply {
 struct Refusal {
     #[serde(rename = "type")]
     kind: Option<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    extensions: Extensions,
+}
+
+#[derive(Default, Deserialize)]
+struct Extensions {
+    code: Option<String>,
+}
+
+impl Refusal {
+    /// Whether the server does not know the mutation or its input, and so has done nothing.
+    fn is_of_an_unknown_mutation(&self) -> bool {
+        let message = &self.message;
+        self.extensions.code.as_deref() == Some("undefinedField")
+            || message.contains("doesn't exist on type 'Mutation'")
+            || message.contains("isn't a defined input type")
+    }
+
+    /// Whether the repository's rules keep the branch.
+    fn is_of_a_rule(&self) -> bool {
+        let message = self.message.to_lowercase();
+        message.contains("protected branch") || message.contains("rule violation")
+    }
+
+    /// As an error: what is neither forbidden nor against a rule came too late, or is to be read again all the same.
+    fn into_error(self, what: String) -> Error {
+        let message = bounded(&self.message);
+        if self.kind.as_deref() == Some("FORBIDDEN") {
+            let permission = None;
+            return Error::MissingPermission {
+                what,
+                permission,
+                message,
+            };
+        }
+        if self.is_of_a_rule() {
+            return Error::Unprocessable { what, message };
+        }
+        Error::Conflict { what, message }
+    }
 }
 
 impl Client {
@@ -75,28 +119,24 @@ impl Client {
         branch: &str,
         at: &str,
     ) -> Result<()> {
-        match self.compare_and_remove(repository, branch, at).await {
+        let refusal = match self.compare_and_remove(repository, branch, at).await {
             Ok(true) => return Ok(()),
-            // What this server refuses in GraphQL's words it may say more clearly in REST's.
-            Ok(false)
-            | Err(
-                Error::NotFound { .. }
-                | Error::MissingPermission { .. }
-                | Error::Unprocessable { .. },
-            ) => {}
+            Ok(false) | Err(Error::NotFound { .. }) => None,
+            Err(error @ Error::Conflict { .. }) => Some(error),
             Err(error) => return Err(error),
-        }
-        match self.branch(repository, branch).await? {
-            None => Ok(()),
-            Some(head) if head.sha != at => Err(Error::Conflict {
+        };
+        match (self.branch(repository, branch).await?, refusal) {
+            (None, _) => Ok(()),
+            (Some(_), Some(refusal)) => Err(refusal),
+            (Some(head), None) if head.sha != at => Err(Error::Conflict {
                 what: format!("remove the branch {branch} of {repository}"),
                 message: "somebody pushed to it".to_owned(),
             }),
-            Some(_) => self.delete_branch(repository, branch).await,
+            (Some(_), None) => self.delete_branch(repository, branch).await,
         }
     }
 
-    /// Removes a branch if it points to a commit, in one request; whether the server did.
+    /// Removes a branch if it points to a commit, in one request; false where the server cannot.
     async fn compare_and_remove(
         &self,
         repository: &RepositoryName,
@@ -132,7 +172,7 @@ impl Client {
         let answer = self.write(&call).await?;
         let reply: Reply = answer.json(&call)?;
         let limited = |refusal: &Refusal| refusal.kind.as_deref() == Some("RATE_LIMITED");
-        let errors = reply.errors.unwrap_or_default();
+        let mut errors = reply.errors.unwrap_or_default();
         if errors.iter().any(limited) {
             return Err(Error::RateLimited {
                 what: call.what,
@@ -140,7 +180,12 @@ impl Client {
                 limit: Limit::Primary,
             });
         }
-        Ok(errors.is_empty())
+        if errors.iter().any(Refusal::is_of_an_unknown_mutation) {
+            return Ok(false);
+        }
+        errors
+            .pop()
+            .map_or(Ok(true), |refusal| Err(refusal.into_error(call.what)))
     }
 
     /// Removes a branch wherever it points; one that is gone already is a success.

@@ -4,6 +4,19 @@ use cronwright::{domain::Seconds, round::workflow_schedule_round};
 
 use super::town::{PINNED, Town};
 
+/// Where the pull request stands for an object that another namespace has by the spec of this one, after a round of it.
+async fn round_elsewhere(town: &Town, name: &str) -> String {
+    let mut object = town.object(name);
+    object.identity = format!("team-b/{name}");
+    object.before = cronwright::api::WorkflowScheduleStatus::default();
+    let end = workflow_schedule_round(&object, &town.site, async || Ok(()), town.now()).await;
+    let in_sync = end.status.conditions.iter();
+    let in_sync = in_sync.filter(|one| one.kind == "InSync");
+    in_sync
+        .map(|one| format!("{}: {}", one.reason, one.message))
+        .collect()
+}
+
 /// A town in which the nightly was declared, and a minute later again, in other letters and to another time.
 async fn with_rivals() -> Town {
     let mut town = Town::new().await;
@@ -83,4 +96,36 @@ async fn a_pull_request_that_was_found_as_wished_is_held_to_be_closed_one_day() 
     let end = workflow_schedule_round(&object, &town.site, hold, town.now()).await;
     assert_eq!((held.get(), end.finalizer), (1, true));
     assert_eq!(town.open_pulls().len(), 1);
+}
+
+#[tokio::test]
+async fn two_namespaces_for_one_workflow_do_not_fight_over_its_pull_request() {
+    let mut town = Town::new().await;
+    town.declare("nightly", PINNED);
+    town.rest().await;
+    let before = town.pulls();
+    assert_eq!(town.open_pulls().len(), 1);
+    // Another time, no pull requests at all, and the end of it.
+    let site = town.site.clone();
+    for spec in [
+        PINNED.replace("17 2", "41 4"),
+        PINNED.replace("PullRequest,", "Recommend,"),
+    ] {
+        town.declare("nightly", &spec);
+        town.connection_round(&site).await;
+        let told = round_elsewhere(&town, "nightly").await;
+        assert_eq!(town.pulls(), before, "{told}");
+        if !spec.contains("Recommend") {
+            assert!(
+                told.starts_with("AnotherObject: #1 is ci/nightly's"),
+                "{told}"
+            );
+        }
+    }
+    town.delete("nightly");
+    round_elsewhere(&town, "nightly").await;
+    assert_eq!(town.pulls(), before);
+    // Its own object finds it.
+    town.rest().await;
+    assert!(town.open_pulls().is_empty());
 }
