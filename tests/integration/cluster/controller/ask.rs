@@ -42,7 +42,7 @@ async fn a_change_of_status_alone_wakes_nobody() {
         status.is_some_and(|status| status.last_handled_reconcile_at.is_some())
     };
     wait::until(&stage.scope.api(), "import", "it has settled", settled).await;
-    let before = controller.rounds();
+    let before = controller.rounds_at_rest().await;
 
     for turn in 0..10 {
         stage.audit("nightly", &turn.to_string()).await;

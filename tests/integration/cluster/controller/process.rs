@@ -90,6 +90,19 @@ impl Controller {
         value.map_or(0, |value| value.parse().unwrap())
     }
 
+    /// The rounds that were concluded once no further one is for forty looks in a row: news of a timetable come a moment
+    /// after a status.
+    pub async fn rounds_at_rest(&self) -> u64 {
+        let (mut last, mut same) = (self.rounds(), 0);
+        wait::poll("rounds come to rest", async || {
+            let rounds = self.rounds();
+            same = if rounds == last { same + 1 } else { 0 };
+            last = rounds;
+            (same == 40).then_some(rounds)
+        })
+        .await
+    }
+
     /// Returns when this many more rounds were concluded.
     pub async fn more_rounds(&self, count: u64) {
         let target = self.rounds() + count;
