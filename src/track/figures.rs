@@ -72,18 +72,3 @@ pub struct ColdStart {
     /// The same of the running median.
     pub running_median_median_error_percent: f64,
 }
-
-/// The figures of one workflow.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct SeriesFigures {
-    /// How many forecasts of durations were compared.
-    pub forecasts: usize,
-    /// The share within 25 %, in percent.
-    pub within_25_percent: f64,
-    /// The median error, in percent.
-    pub median_error_percent: f64,
-    /// The mean absolute error over that of repeating the last value; `None` where that never errs, or this never does.
-    pub mae_to_last_value: Option<f64>,
-    /// The share of actual durations inside the 90 % interval, in percent.
-    pub coverage_percent: f64,
-}

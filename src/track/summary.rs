@@ -2,7 +2,7 @@
 
 use super::{
     Distribution, Replayed,
-    figures::{Calibration, ColdStart, Figures, SeriesFigures},
+    figures::{Calibration, ColdStart, Figures},
     judged::{Judged, Outcome},
 };
 
@@ -13,14 +13,7 @@ const BAND: std::ops::RangeInclusive<f64> = 85.0..=95.0;
 /// How many runs a young history has at most.
 const COLD: usize = 9;
 
-/// The figures of one workflow; `None` when nothing was scored.
-#[must_use]
-pub fn series_figures(replayed: &Replayed) -> Option<SeriesFigures> {
-    let judged: Vec<Judged> = replayed.scored.iter().filter_map(Judged::of).collect();
-    (!judged.is_empty()).then(|| of_series(&judged))
-}
-
-/// The figures of several workflows together.
+/// The figures of one workflow, or of several together.
 #[must_use]
 pub fn figures<'a>(series: impl IntoIterator<Item = &'a Replayed>) -> Figures {
     let (mut judged, mut outcomes, mut cold, mut each) = (vec![], vec![], vec![], vec![]);
@@ -72,16 +65,18 @@ pub fn figures<'a>(series: impl IntoIterator<Item = &'a Replayed>) -> Figures {
     }
 }
 
-fn of_series(judged: &[Judged]) -> SeriesFigures {
-    let errors = errors(judged);
+/// What is asked of each workflow by itself.
+struct Series {
+    mae_to_last_value: Option<f64>,
+    coverage_percent: f64,
+}
+
+fn of_series(judged: &[Judged]) -> Series {
     let absolute = |forecast: fn(&Judged) -> f64| {
         mean(judged.iter().map(|one| (forecast(one) - one.actual).abs()))
     };
     let (ours, last) = (absolute(|one| one.p50), absolute(|one| one.last));
-    SeriesFigures {
-        forecasts: judged.len(),
-        within_25_percent: within(&errors),
-        median_error_percent: 100.0 * median(errors),
+    Series {
         mae_to_last_value: (ours > 0.0 && last > 0.0).then(|| ours / last),
         coverage_percent: covered(judged),
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Scored, forecaster::Stopwatch};
 use crate::{
     predict::MODEL,
-    track::{Figures, SeriesFigures, Settings, figures, series_figures},
+    track::{Figures, Settings, figures},
 };
 
 /// How many of the worst workflows the text names.
@@ -34,7 +34,7 @@ struct Workflow {
     workflow: String,
     level: String,
     #[serde(flatten)]
-    figures: SeriesFigures,
+    figures: Figures,
 }
 
 impl Report {
@@ -64,7 +64,7 @@ impl Report {
                 .sum(),
             overall: figures(scored.iter().map(|one| &one.replayed)),
             per_source: sources.into_iter().map(of_source).collect(),
-            per_workflow: scored.iter().filter_map(Workflow::of).collect(),
+            per_workflow: scored.iter().map(Workflow::of).collect(),
         }
     }
 
@@ -237,14 +237,14 @@ impl Report {
 }
 
 impl Workflow {
-    fn of(scored: &Scored) -> Option<Self> {
-        Some(Self {
+    fn of(scored: &Scored) -> Self {
+        Self {
             source: scored.series.source.clone(),
             repository: scored.series.repository.clone(),
             workflow: scored.series.workflow.clone(),
             level: scored.series.level.clone(),
-            figures: series_figures(&scored.replayed)?,
-        })
+            figures: figures([&scored.replayed]),
+        }
     }
 }
 

@@ -237,13 +237,15 @@ pub(in crate::controller) async fn lead_by_turns<Work: Future<Output = ()>>(
             holder = election.settings.identity,
             "leading"
         );
-        let ended = {
+        let worked_to_its_end = {
             let working = pin!(work(lead.clone()));
             tokio::select! {
                 () = working => true,
                 () = election.keep(&lead) => false,
             }
         };
+        // Work under a lease that is lost stops as well, and may be the first to notice.
+        let ended = worked_to_its_end && lead.holds();
         lead.end();
         metrics.leads(false);
         if ended {
