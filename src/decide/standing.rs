@@ -168,6 +168,7 @@ fn disobeyed(line: &Line, wish: &Wish, schedules: &[Schedule], bytes: &[u8]) -> 
                 | Reason::MissesDeadline { .. }
                 | Reason::AfterDependency { .. }
                 | Reason::Conflicts { .. }
+                | Reason::OthersMove
                 | Reason::NoConflict
                 | Reason::GainTooSmall { .. }
                 | Reason::NoForecast

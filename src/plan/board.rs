@@ -37,7 +37,7 @@ pub(super) type Footprint = Vec<(usize, u64)>;
 /// What a footprint costs where it lies; ordered by what matters first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Price {
-    /// Units above the highest peak of today.
+    /// Units above the highest peak of today, or of what intents made of it.
     pub(super) above_peak: u64,
     /// The overlap, in [`PER_SECOND`] parts.
     pub(super) overlap: u64,
@@ -132,6 +132,17 @@ impl Board {
         for group in &mut self.groups {
             group.peak_allowed = group.load.iter().copied().max().unwrap_or(0);
         }
+    }
+
+    /// Raises what is held to the present peaks, where those are higher; says whether any was.
+    pub(super) fn accept_peaks(&mut self) -> bool {
+        let mut raised = false;
+        for group in &mut self.groups {
+            let peak = group.load.iter().copied().max().unwrap_or(0);
+            raised |= peak > group.peak_allowed;
+            group.peak_allowed = group.peak_allowed.max(peak);
+        }
+        raised
     }
 
     /// What runs that are not on the board would add to its cost; stops counting once that is above a bound.

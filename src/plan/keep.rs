@@ -23,7 +23,9 @@ pub(super) fn follow(state: &mut State, queue: &[usize]) {
     loop {
         let before = waiting.len();
         waiting.retain(|(at, by)| !follows(state, *at, *by));
-        if waiting.len() == before {
+        // What mends an intent may raise a peak, and then there is room below it.
+        let room = state.board.accept_peaks();
+        if waiting.len() == before && !room {
             return;
         }
     }
@@ -82,7 +84,9 @@ pub(super) fn account(state: &mut State, queue: &[usize]) {
         let by = state.entries[at].by;
         if by != 0 {
             let (home, here) = compare(state, at, 0, by);
-            state.entries[at].saved = here.gain_over(home);
+            let entry = &mut state.entries[at];
+            entry.saved = here.gain_over(home);
+            entry.eases = entry.saved > 0 || here.price.above_peak < home.price.above_peak;
         }
     }
 }

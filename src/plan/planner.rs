@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::board::Board;
 use super::check::{broken_intents, broken_shape};
 use super::item::{Item, Pool};
-use super::reason::Violation;
+use super::reason::{Reason, Violation};
 use super::state::State;
 use super::timetable::{Conflict, Load, Timetable};
 use super::turn::Turn;
@@ -29,7 +29,7 @@ const MOST_ROUNDS: usize = 6;
 /// * Whoever acts is planned before all others and against where those stand today: what is proposed to the others
 ///   changes nothing for them.
 /// * Planning anew, with what was proposed as what was asked, proposes the same.
-/// * Once all that acts has been carried out, nothing acts.
+/// * Once all that acts has been carried out, nothing acts but what was refuted and is sound beside the new times.
 ///
 /// # Caveats
 /// Crons that fire less often than weekly load nothing and are moved by their intent only.
@@ -101,7 +101,8 @@ fn attempt(
         // No move leaves that the check objects to.
         let promised = broken.after;
         broken.after = self::broken(state.items, &proposed(&state), now);
-        let places = refuted(&state, turn, &promised, &broken.after);
+        let mut places = refuted(&state, turn, &promised, &broken.after);
+        places.extend(pointless(&state, turn, &today.conflicts, &broken));
         if !places.is_empty() {
             return Err(Refuted { turn, places });
         }
@@ -158,6 +159,25 @@ fn refuted(
         }
     }
     refuted
+}
+
+/// The items of a turn whose moves nobody could be told a reason for: what looked mended on the grid is not by the year.
+fn pointless(
+    state: &State,
+    turn: Turn,
+    conflicts: &[Vec<Conflict>],
+    broken: &Broken,
+) -> BTreeSet<usize> {
+    let items = state.items;
+    let has_no_reason = |place: usize| {
+        let reasons = write_up::why_it_moves(state, place, &conflicts[place], broken);
+        reasons.iter().all(|reason| *reason == Reason::NoForecast)
+    };
+    let proposed = proposed(state);
+    (0..items.len())
+        .filter(|place| turn.is_of(&items[*place]) && items[*place].schedules != proposed[*place])
+        .filter(|place| has_no_reason(*place))
+        .collect()
 }
 
 /// Puts pinned crons and asked-for cadences in the files' place; says what cannot be.

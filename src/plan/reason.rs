@@ -45,6 +45,8 @@ pub enum Reason {
         /// What the two share in a week.
         overlap: Seconds,
     },
+    /// Moves: nothing overlaps with it today, but something would once others stand where they are to.
+    OthersMove,
     /// Stays: the crons are the ones the owner named.
     AsPinned,
     /// Stays: the intent holds and nothing overlaps.
@@ -82,6 +84,7 @@ impl fmt::Display for Reason {
             Self::Conflicts { with, overlap } => {
                 write!(f, "it overlaps {overlap} a week with {with}")
             }
+            Self::OthersMove => write!(f, "it would overlap with others at their new times"),
             Self::AsPinned => write!(f, "it is as pinned"),
             Self::NoConflict => write!(f, "nothing conflicts"),
             Self::GainTooSmall { saved } => {

@@ -56,10 +56,13 @@ impl Cost {
 /// their intents need, then what overlaps.
 pub(super) fn settle(state: &mut State, turn: Turn) {
     let queue = heaviest_first(state, turn);
+    // A peak that an intent made is one that others may use, as they may the next time, when it is today's.
+    state.board.accept_peaks();
     let today = state.board.overlap();
     keep::follow(state, &queue);
     let kept = state.board.overlap();
     mend_intents(state, turn);
+    state.board.accept_peaks();
     // An intent may cost overlap; nothing else may.
     let most = today + state.board.overlap().saturating_sub(kept);
     ease_conflicts(state, &queue, most);

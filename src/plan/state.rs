@@ -61,6 +61,8 @@ pub(super) struct Entry {
     pub(super) saved: u64,
     /// See [`Entry::saved`].
     pub(super) forgone: u64,
+    /// Whether its move lowers an overlap or a peak where it ends.
+    pub(super) eases: bool,
     /// The phase of its five-minute grid: by id, so that not everybody sits on the same minute.
     pub(super) phase: u32,
     /// What decides its legal shifts.
@@ -126,6 +128,7 @@ impl<'a> State<'a> {
             fixed: !item.movable,
             refused: BTreeSet::new(),
             saved: 0,
+            eases: false,
             forgone: 0,
             phase: phase(item),
             shape: Shape::of(&base.cron),

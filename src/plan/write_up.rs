@@ -92,7 +92,8 @@ fn action(item: &Item, moves: &[Move]) -> Action {
     }
 }
 
-fn why_it_moves(
+/// What a move is for; empty for one that is good for nothing.
+pub(super) fn why_it_moves(
     state: &State,
     place: usize,
     conflicts: &[Conflict],
@@ -116,36 +117,52 @@ fn why_it_moves(
             .difference(&broken.after[place])
             .filter_map(|fault| mended(item, fault)),
     );
-    for edge in state
-        .order
-        .touching(place)
-        .filter(|edge| edge.first == place)
-    {
-        let fault = Fault::Order {
-            id: item.id.clone(),
-        };
-        let mended = broken.before[edge.waits].contains(&fault)
-            && !broken.after[edge.waits].contains(&fault);
-        let other_stays = state.ranges[edge.waits]
-            .clone()
-            .all(|at| state.entries[at].by == 0);
-        reasons.extend((mended && other_stays).then(|| Reason::MakesWay {
-            id: state.items[edge.waits].id.clone(),
-        }));
-    }
-    // A move that mends nothing was made for the overlap, even where it is kept for a peak's sake alone.
-    let eases = reasons.is_empty()
-        || state.ranges[place]
-            .clone()
-            .any(|at| state.entries[at].saved > 0);
-    if let (Some(worst), true) = (conflicts.first(), eases) {
-        reasons.push(Reason::Conflicts {
-            with: worst.with.clone(),
-            overlap: worst.overlap_seconds,
+    let (waits_still, moves_too): (Vec<usize>, Vec<usize>) = made_way_for(state, place, broken)
+        .partition(|other| {
+            state.ranges[*other]
+                .clone()
+                .all(|at| state.entries[at].by == 0)
         });
+    let makes_way = |other: usize| Reason::MakesWay {
+        id: state.items[other].id.clone(),
+    };
+    reasons.extend(waits_still.into_iter().map(makes_way));
+    let eases = state.ranges[place]
+        .clone()
+        .any(|at| state.entries[at].eases);
+    if eases {
+        reasons.push(match conflicts.first() {
+            Some(worst) => Reason::Conflicts {
+                with: worst.with.clone(),
+                overlap: worst.overlap_seconds,
+            },
+            None => Reason::OthersMove,
+        });
+    }
+    // Where the other moved as well, that may have been enough; nobody says so unless nothing else explains the move.
+    if reasons.is_empty() {
+        reasons.extend(moves_too.into_iter().map(makes_way));
     }
     reasons.extend(item.forecast.is_none().then_some(Reason::NoForecast));
     reasons
+}
+
+/// Those that wait for an item and had to wait longer than they did: their order holds now.
+fn made_way_for<'a>(
+    state: &'a State,
+    place: usize,
+    broken: &'a Broken,
+) -> impl Iterator<Item = usize> + 'a {
+    let fault = Fault::Order {
+        id: state.items[place].id.clone(),
+    };
+    let edges = state.order.touching(place);
+    edges
+        .filter(move |edge| edge.first == place)
+        .map(|edge| edge.waits)
+        .filter(move |waits| {
+            broken.before[*waits].contains(&fault) && !broken.after[*waits].contains(&fault)
+        })
 }
 
 fn mended(item: &Item, fault: &Fault) -> Option<Reason> {

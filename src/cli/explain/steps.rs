@@ -288,6 +288,7 @@ fn stays(reason: &Reason) -> String {
         | Reason::MissesDeadline { .. }
         | Reason::AfterDependency { .. }
         | Reason::MakesWay { .. }
+        | Reason::OthersMove
         | Reason::Conflicts { .. } => "Another place in the week: none was found.".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::support::*;
 use crate::domain::{Forecast, Interval, Percent, Permille, Quantiles, Seconds};
-use crate::plan::{Action, After, Intent, Item, JobDemand, Pool, check, plan};
+use crate::plan::{Action, After, Intent, Item, JobDemand, Pool, Reason, check, plan};
 
 const CRONS: [&str; 12] = [
     "0 0 * * *",
@@ -161,11 +161,20 @@ proptest! {
     }
 
     #[test]
+    fn every_move_has_a_reason(items in items(true)) {
+        let timetable = plan(&items, &pools(), now());
+        for (id, line) in timetable.lines.iter().filter(|(_, line)| !line.moves.is_empty()) {
+            prop_assert!(!line.reasons.is_empty(), "{id}: {line:?}");
+        }
+    }
+
+    #[test]
     fn once_what_acts_is_carried_out_nothing_acts(items in items(true)) {
         let timetable = plan(&items, &pools(), now());
         let again = plan(&carried_out(&items, &timetable), &pools(), now());
-        for (id, line) in &again.lines {
-            prop_assert!(line.action != Action::Apply, "{id}: {:?} after {:?}", line, timetable.lines[id]);
+        for (id, line) in again.lines.iter().filter(|(_, line)| line.action == Action::Apply) {
+            let first = &timetable.lines[id];
+            prop_assert!(first.reasons == [Reason::Refuted], "{id}: {line:?} after {first:?}");
         }
     }
 
