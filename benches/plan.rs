@@ -12,8 +12,8 @@ use std::{
 use chrono::{NaiveTime, TimeDelta};
 use cronwright::{
     domain::{
-        Digest, Forecast, Interval, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp,
-        WorkflowId,
+        Digest, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Schedule,
+        Seconds, Timestamp, WorkflowId,
     },
     plan::{Intent, Item, JobDemand, Pool, Window, plan},
 };
@@ -126,6 +126,10 @@ fn forecast(duration: u64, late: u64) -> Forecast {
         queue: span(20),
         lateness: span(60 * late / 4),
         success: Permille(980),
+        success_interval: ProbabilityInterval {
+            lower: Permille(800),
+            upper: Permille(990),
+        },
         confidence: Percent(u8::try_from(40 + late).unwrap()),
         samples: 30,
         drift_since: None,

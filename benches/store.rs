@@ -7,8 +7,8 @@
 use std::time::{Duration, Instant};
 
 use cronwright::domain::{
-    Conclusion, Forecast, Interval, Percent, Permille, Quantiles, Run, RunId, RunStatus, Timestamp,
-    WorkflowId,
+    Conclusion, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Run, RunId,
+    RunStatus, Timestamp, WorkflowId,
 };
 use cronwright::store::Store;
 
@@ -186,6 +186,10 @@ fn forecast() -> Forecast {
         queue: Quantiles::default(),
         lateness: Quantiles::default(),
         success: Permille(900),
+        success_interval: ProbabilityInterval {
+            lower: Permille(800),
+            upper: Permille(990),
+        },
         confidence: Percent(70),
         samples: 100,
         drift_since: None,

@@ -62,6 +62,10 @@ fn page(forecasts: &[(String, Forecast)]) -> Page {
             format!("{} to {}", forecast.interval.lower, forecast.interval.upper),
             forecast.confidence.to_string(),
             forecast.success.to_string(),
+            format!(
+                "{} to {}",
+                forecast.success_interval.lower, forecast.success_interval.upper
+            ),
             forecast.lateness.p50.to_string(),
             forecast.queue.p90.to_string(),
             forecast.samples.to_string(),
@@ -84,6 +88,7 @@ fn page(forecasts: &[(String, Forecast)]) -> Page {
                 ">nine in ten",
                 ">confidence",
                 ">success",
+                ">success within",
                 ">late p50",
                 ">queue p90",
                 ">runs",
@@ -97,7 +102,7 @@ fn page(forecasts: &[(String, Forecast)]) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Interval, Percent, Permille, Quantiles, Seconds};
+    use crate::domain::{Interval, Percent, Permille, ProbabilityInterval, Quantiles, Seconds};
 
     #[test]
     fn a_forecast_reads_at_a_glance() {
@@ -116,6 +121,10 @@ mod tests {
             queue: span(10, 60),
             lateness: span(600, 1_200),
             success: Permille(973),
+            success_interval: ProbabilityInterval {
+                lower: Permille(912),
+                upper: Permille(995),
+            },
             confidence: Percent(88),
             samples: 41,
             drift_since: None,
@@ -126,8 +135,8 @@ mod tests {
         insta::assert_snapshot!(String::from_utf8(out).expect("text"), @r"
         Forecast of the next run of 1 workflow
 
-          WORKFLOW                       P50   P90     NINE IN TEN   CONFIDENCE   SUCCESS   LATE P50   QUEUE P90   RUNS   DRIFT SINCE
-          acme/payments/nightly.yml   12m30s   15m   11m40s to 16m          88%     97.3%        10m          1m     41   -
+          WORKFLOW                       P50   P90     NINE IN TEN   CONFIDENCE   SUCCESS   SUCCESS WITHIN   LATE P50   QUEUE P90   RUNS   DRIFT SINCE
+          acme/payments/nightly.yml   12m30s   15m   11m40s to 16m          88%     97.3%   91.2% to 99.5%        10m          1m     41   -
         ");
     }
 }

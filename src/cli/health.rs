@@ -52,6 +52,8 @@ struct Told {
     skill: Option<i32>,
     /// The share of outcomes inside the 90% interval.
     interval_coverage: Option<Percent>,
+    /// Runs whose times cannot be: from the future, backwards, of no duration, or longer than GitHub lets a run last.
+    impossible_runs: u64,
     demoted: Vec<Demoted>,
 }
 
@@ -111,6 +113,11 @@ impl Told {
             improvement: overall.and_then(|overall| overall.improvement),
             skill: overall.and_then(|overall| overall.skill),
             interval_coverage: overall.map(|overall| overall.coverage),
+            impossible_runs: inventory
+                .workflows
+                .values()
+                .map(|known| known.impossible)
+                .sum(),
             demoted: demoted.collect(),
         }
     }
@@ -155,6 +162,10 @@ fn page(told: &Told) -> Page {
         ("median error fell by", percent(told.improvement)),
         ("better than the last value by", percent(told.skill)),
         ("inside the 90% interval", share(told.interval_coverage)),
+        (
+            "runs with impossible times",
+            format!("{} (no forecast learns from them)", told.impossible_runs),
+        ),
         ("not acted on", format!("{} workflows", told.demoted.len())),
     ];
     let facts = facts.map(|(name, value)| (name.to_owned(), value)).into();

@@ -36,6 +36,8 @@ pub(super) struct Known {
     pub(super) runs: u64,
     /// How many of them its cron started.
     pub(super) scheduled: u64,
+    /// How many attempts no duration is learned from, because their times cannot be.
+    pub(super) impossible: u64,
     pub(super) forecast: Option<Forecast>,
     /// The scores of its forecasts, oldest first.
     pub(super) scores: Vec<Score>,
@@ -90,6 +92,7 @@ async fn of(store: &Store, args: &StoreArgs) -> anyhow::Result<Inventory> {
     for observed in store.observed().await? {
         let known = inventory.workflows.entry(observed.workflow).or_default();
         (known.runs, known.scheduled) = (observed.runs, observed.scheduled);
+        known.impossible = observed.impossible;
     }
     for workflow in store.forecast_workflows().await? {
         inventory.workflows.entry(workflow).or_default();

@@ -3,8 +3,8 @@
 use super::inventory::{Inventory, Known, Planned};
 use crate::{
     domain::{
-        DurationScore, Forecast, Interval, Percent, Permille, Quantiles, RunId, Schedule, Score,
-        Seconds, TimeZone, Timestamp, WorkflowId,
+        DurationScore, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
+        RunId, Schedule, Score, Seconds, TimeZone, Timestamp, WorkflowId,
     },
     plan::{Intent, Item, JobDemand, Pool, plan},
 };
@@ -38,6 +38,10 @@ pub(super) fn forecast(minutes: u64, confidence: Percent) -> Forecast {
         queue: span(20, 180),
         lateness: span(540, 900),
         success: Permille(973),
+        success_interval: ProbabilityInterval {
+            lower: Permille(912),
+            upper: Permille(995),
+        },
         confidence,
         samples: 41,
         drift_since: None,
@@ -72,6 +76,7 @@ fn planned(items: &[Item]) -> Inventory {
         let known = Known {
             runs: 45,
             scheduled: 45,
+            impossible: 1,
             forecast: item.forecast.clone(),
             scores: Vec::new(),
         };

@@ -62,6 +62,8 @@ pub fn prediction(forecast: &Forecast) -> PredictionStatus {
         upper: forecast.interval.upper.to_string(),
         confidence: i32::from(forecast.confidence.0),
         success: forecast.success.to_string(),
+        success_lower: forecast.success_interval.lower.to_string(),
+        success_upper: forecast.success_interval.upper.to_string(),
         queue_p50: forecast.queue.p50.to_string(),
         queue_p90: forecast.queue.p90.to_string(),
         lateness_p50: forecast.lateness.p50.to_string(),

@@ -38,6 +38,27 @@ impl Interval {
     }
 }
 
+/// A range that is expected to hold a probability nine times in ten.
+///
+/// Invariant kept by its makers: `lower <= upper`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProbabilityInterval {
+    /// The probability lies below it once in twenty.
+    pub lower: Permille,
+    /// The probability lies above it once in twenty.
+    pub upper: Permille,
+}
+
+impl Default for ProbabilityInterval {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self {
+            lower: Permille(0),
+            upper: Permille(1000),
+        }
+    }
+}
+
 /// The forecast of a workflow's next run.
 ///
 /// It is stored before the run it is about, scored after it, and never re-written.
@@ -57,6 +78,9 @@ pub struct Forecast {
     pub lateness: Quantiles,
     /// The probability that the run succeeds.
     pub success: Permille,
+    /// The 90 % interval of that probability: wide where few outcomes are known.
+    #[serde(default)]
+    pub success_interval: ProbabilityInterval,
     /// How far the forecast can be trusted: the expected share of such forecasts within 25 % of the outcome.
     pub confidence: Percent,
     /// How many runs are evidence for the duration.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Seconds, Timestamp, WorkflowFile};
 
+/// The longest duration believed: GitHub ends a workflow run after 35 days, its waiting included.
+pub const LONGEST_DURATION: Seconds = Seconds::days(35);
+
 /// GitHub's number of a run, unique within a GitHub instance and shared by all its attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -140,7 +143,8 @@ impl Run {
     #[must_use]
     pub fn evident_duration(&self) -> Option<Seconds> {
         let evident = self.attempt == 1 && self.conclusion == Some(Conclusion::Success);
-        self.duration_seconds()
-            .filter(|duration| evident && *duration > Seconds::ZERO)
+        self.duration_seconds().filter(|duration| {
+            evident && *duration > Seconds::ZERO && *duration <= LONGEST_DURATION
+        })
     }
 }

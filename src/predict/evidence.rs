@@ -8,9 +8,6 @@ use std::collections::BTreeMap;
 use super::success::Prior;
 use crate::domain::{Circumstances, Run, RunId, RunStatus, Seconds, Timestamp};
 
-/// The longest duration believed: GitHub ends a workflow run after 35 days, its waiting included.
-pub(super) const LONGEST_DURATION: Seconds = Seconds::days(35);
-
 /// What is known of one workflow when a forecast is made.
 ///
 /// All three lists are taken in any order; what lies after the instant of the forecast is ignored.

@@ -78,6 +78,45 @@ impl Learner {
         self.through = Some(key(run));
     }
 
+    /// What two learners know of one workflow together: of a history that was cut in two by a rename, a move to another
+    /// store, or work shared out.
+    ///
+    /// Which one is given first does not matter: the one that learned the later runs follows the other. Merging with a
+    /// learner that knows nothing, or the very same, changes nothing. Of stretches that follow one another it forecasts
+    /// nearly what learning all of them would; runs that both have learned are counted twice, save in the durations
+    /// that are remembered.
+    #[must_use]
+    pub fn merge(&self, other: &Self) -> Self {
+        let (earlier, later) = if self.through <= other.through {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        if earlier.through.is_none() || earlier == later {
+            return later.clone();
+        }
+        let mut merged = Self {
+            window: together(&earlier.window, &later.window),
+            samples: earlier.samples.saturating_add(later.samples),
+            level_begin: if later.level_begin > 0 {
+                earlier.samples.saturating_add(later.level_begin)
+            } else {
+                earlier.level_begin
+            },
+            drift_since: later.drift_since.or(earlier.drift_since),
+            mixture: earlier.mixture.then(&later.mixture, later.samples),
+            spread: earlier.spread.clone().then(&later.spread),
+            outcomes: earlier.outcomes.then(&later.outcomes),
+            recent: [earlier.recent.as_slice(), &later.recent].concat(),
+            through: later.through,
+        };
+        merged
+            .recent
+            .drain(..merged.recent.len().saturating_sub(RECOGNISED));
+        merged.note_shift();
+        merged
+    }
+
     /// Learns those of a workflow's runs that it has not learned yet, or all of them anew where what it knows is not what
     /// these runs tell. They are complete and in order of their ends.
     pub(super) fn catch_up(self, runs: &[&Run]) -> Self {
@@ -111,6 +150,7 @@ impl Learner {
         let samples = self.level(i64::MAX);
         let level = self.mixture.blend(&opinions(samples, tags)?);
         let band = self.band(level, samples);
+        let (success, success_interval) = self.outcomes.expect(tags, prior);
         Some(Forecast {
             made_at: now,
             model: MODEL.to_owned(),
@@ -124,7 +164,8 @@ impl Learner {
             },
             queue: Quantiles::default(),
             lateness: Quantiles::default(),
-            success: self.outcomes.probability(tags, prior),
+            success,
+            success_interval,
             confidence: confidence(&self.spread, self.samples - self.level_begin),
             samples: self.samples(),
             drift_since: self
@@ -154,6 +195,11 @@ impl Learner {
         }
         self.window.push(sample);
         self.samples += 1;
+        self.note_shift();
+    }
+
+    /// Begins a new level where the newest samples make one.
+    fn note_shift(&mut self) {
         let logs: Vec<f64> = self.level(i64::MAX).iter().map(log).collect();
         if let Some(begin) = shift::newest(&logs) {
             let runs = logs.len() - begin;
@@ -175,6 +221,20 @@ impl Learner {
             &window[..ended]
         }
     }
+}
+
+/// The samples of two windows, each once, in order of their ends; the newest where there are too many.
+fn together(one: &[Sample], other: &[Sample]) -> Vec<Sample> {
+    let mut window = [one, other].concat();
+    window.sort_by(|a, b| {
+        let order = |sample: &Sample| (sample.ended_at, sample.tags.at);
+        order(a)
+            .cmp(&order(b))
+            .then(a.log_duration.total_cmp(&b.log_duration))
+    });
+    window.dedup();
+    window.drain(..window.len().saturating_sub(WINDOW));
+    window
 }
 
 /// What orders runs: the end, then the number and attempt.

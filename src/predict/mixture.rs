@@ -26,6 +26,17 @@ pub(super) struct Mixture {
 }
 
 impl Mixture {
+    /// The losses of two stretches of one history, where the later one has so many judged runs.
+    pub(super) fn then(mut self, later: &Self, runs: u64) -> Self {
+        let keep = MEMORY.powf(count(runs));
+        for (loss, now) in self.losses.iter_mut().zip(later.losses) {
+            #[allow(clippy::cast_possible_truncation)] // Losses lie between 0 and 34.
+            let sum = (f64::from(*loss) * keep + f64::from(now)) as f32;
+            *loss = sum;
+        }
+        self
+    }
+
     /// One opinion from all.
     pub(super) fn blend(&self, opinions: &[f64; COUNT]) -> f64 {
         let least = self.losses.iter().copied().fold(f32::INFINITY, f32::min);
@@ -48,6 +59,11 @@ impl Mixture {
             *loss = decayed;
         }
     }
+}
+
+#[allow(clippy::cast_precision_loss)] // Counts of runs, far below 2^52.
+const fn count(runs: u64) -> f64 {
+    runs as f64
 }
 
 #[cfg(test)]

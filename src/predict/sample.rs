@@ -44,9 +44,7 @@ pub(super) struct Sample {
 impl Sample {
     /// The sample that a run is, if it is evidence of a duration.
     pub(super) fn of(run: &Run) -> Option<Self> {
-        let duration = run
-            .evident_duration()
-            .filter(|duration| *duration <= super::evidence::LONGEST_DURATION)?;
+        let duration = run.evident_duration()?;
         #[allow(clippy::cast_possible_truncation)]
         // Seven digits are more than a duration in seconds has.
         let log_duration = duration.as_f64().ln() as f32;

@@ -108,6 +108,17 @@ impl Spread {
         }
     }
 
+    /// The errors of two stretches of one history. What the misses moved adds up.
+    pub(super) fn then(mut self, later: &Self) -> Self {
+        self.errors.extend_from_slice(&later.errors);
+        self.errors.drain(..self.errors.len().saturating_sub(DEPTH));
+        let outside = f64::from(self.outside) + f64::from(later.outside) - MISSES;
+        #[allow(clippy::cast_possible_truncation)] // A share.
+        let outside = outside.clamp(0.0, MOST_OUTSIDE) as f32;
+        self.outside = outside;
+        self
+    }
+
     /// Takes note of an error, and of whether the band that was told for it held it.
     pub(super) fn learn(&mut self, error: f64, told: &Band) {
         let missed = !(told.lower..=told.upper).contains(&error);

@@ -3,15 +3,17 @@
 use super::connection::{Database, Row};
 use super::values::{Columns, seconds_of, span_of};
 use super::{Store, StoreError};
-use crate::domain::{Forecast, Interval, Percent, Permille, Quantiles, Timestamp, WorkflowId};
+use crate::domain::{
+    Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Timestamp, WorkflowId,
+};
 
 const PUT: &str = "
 INSERT INTO forecasts (repository, workflow, made_at, number, model, duration_p50, duration_p90, interval_lower,
                        interval_upper, queue_p50, queue_p90, lateness_p50, lateness_p90, success_permille,
-                       confidence_percent, samples, drift_since)
+                       confidence_percent, samples, drift_since, success_lower_permille, success_upper_permille)
 VALUES ($1, $2, $3,
         (SELECT COALESCE(MAX(number), 0) + 1 FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at = $3),
-        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 const BEFORE: &str =
     "SELECT * FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3
@@ -163,6 +165,8 @@ fn insert<'q>(
         .bind(i64::from(forecast.confidence.0))
         .bind(i64::from(forecast.samples))
         .bind(forecast.drift_since.map(seconds_of))
+        .bind(i64::from(forecast.success_interval.lower.0))
+        .bind(i64::from(forecast.success_interval.upper.0))
 }
 
 fn whole_seconds(at: Timestamp) -> Timestamp {
@@ -187,6 +191,10 @@ fn forecast(row: &Row) -> Result<Forecast, sqlx::Error> {
         queue: quantiles("queue_p50", "queue_p90")?,
         lateness: quantiles("lateness_p50", "lateness_p90")?,
         success: Permille(row.small("success_permille")?),
+        success_interval: ProbabilityInterval {
+            lower: Permille(row.small("success_lower_permille")?),
+            upper: Permille(row.small("success_upper_permille")?),
+        },
         confidence: Percent(row.small("confidence_percent")?),
         samples: row.small("samples")?,
         drift_since: row.optional_instant("drift_since")?,

@@ -1,24 +1,30 @@
 //! What a store knows of at all: the workflows of which a run is stored, and the newest plan of every connection.
 
 use super::timetables::{Timetable, read_digest};
-use super::values::Columns as _;
+use super::values::{Columns as _, span_of};
 use super::{Store, StoreError};
-use crate::domain::WorkflowId;
+use crate::domain::{LONGEST_DURATION, WorkflowId};
 
 /// A workflow of which a run is stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed {
     /// Which workflow; its repository is in lower case.
     pub workflow: WorkflowId,
-    /// How many attempts of its runs are stored.
+    /// How many attempts of its runs are stored that can be believed.
     pub runs: u64,
     /// How many of them its cron started.
     pub scheduled: u64,
+    /// How many attempts no forecast learns a duration from, because their times cannot be: they are quarantined, or
+    /// succeeded in no time or in more than [`LONGEST_DURATION`].
+    pub impossible: u64,
 }
 
 const OBSERVED: &str = "
-SELECT repository, workflow, COUNT(*) AS runs, SUM(CASE WHEN event = 'schedule' THEN 1 ELSE 0 END) AS scheduled
-FROM runs WHERE quarantined IS NULL GROUP BY repository, workflow ORDER BY repository, workflow";
+SELECT repository, workflow, SUM(CASE WHEN quarantined IS NULL THEN 1 ELSE 0 END) AS runs,
+       SUM(CASE WHEN quarantined IS NULL AND event = 'schedule' THEN 1 ELSE 0 END) AS scheduled,
+       SUM(CASE WHEN quarantined IS NOT NULL OR (status = 'completed' AND conclusion = 'success' AND attempt = 1
+                     AND (updated_at = started_at OR updated_at - started_at > $1)) THEN 1 ELSE 0 END) AS impossible
+FROM runs GROUP BY repository, workflow ORDER BY repository, workflow";
 
 const NEWEST: &str = "
 SELECT connection, digest, body, made_at FROM timetables t
@@ -33,12 +39,16 @@ impl Store {
     /// See [`StoreError`].
     pub async fn observed(&self) -> Result<Vec<Observed>, StoreError> {
         self.attempt(|| "count the runs of every workflow".to_owned(), async {
-            let rows = sqlx::query(OBSERVED).fetch_all(self.reader()).await?;
+            let rows = sqlx::query(OBSERVED)
+                .bind(span_of(LONGEST_DURATION))
+                .fetch_all(self.reader())
+                .await?;
             let observed = |row| {
                 Ok(Observed {
                     workflow: super::forecasts::workflow(row)?,
                     runs: row.number("runs")?,
                     scheduled: row.number("scheduled")?,
+                    impossible: row.number("impossible")?,
                 })
             };
             rows.iter().map(observed).collect()

@@ -9,7 +9,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use super::connection::Pool;
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
@@ -19,6 +19,10 @@ const MIGRATIONS: [(&str, &str); 9] = [
     ("retention", include_str!("migrations/0007_retention.sql")),
     ("learners", include_str!("migrations/0008_learners.sql")),
     ("scheduled", include_str!("migrations/0009_scheduled.sql")),
+    (
+        "success_interval",
+        include_str!("migrations/0010_success_interval.sql"),
+    ),
 ];
 
 /// The newest schema version this program knows.

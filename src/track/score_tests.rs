@@ -38,6 +38,7 @@ fn forecast(made_at: Timestamp, p50: u64) -> Forecast {
         queue: Quantiles::default(),
         lateness: Quantiles::default(),
         success: Permille(900),
+        success_interval: crate::domain::ProbabilityInterval::default(),
         confidence: crate::domain::Percent(80),
         samples: 9,
         drift_since: None,

@@ -177,6 +177,7 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
         lateness,
         queue,
         success,
+        success_interval,
         confidence,
         samples,
         ..
@@ -190,8 +191,10 @@ fn forecast_lines(text: &mut String, forecast: &Forecast) {
     );
     let _ = writeln!(
         text,
-        "- **Success**: {} of runs are expected to succeed.",
-        whole(*success)
+        "- **Success**: {} of runs are expected to succeed; nine times in ten it is between {} and {}.",
+        whole(*success),
+        success_interval.lower.to_percent(),
+        whole(success_interval.upper)
     );
     let _ = writeln!(
         text,

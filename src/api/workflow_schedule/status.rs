@@ -85,6 +85,12 @@ pub struct PredictionStatus {
     pub confidence: i32,
     /// The probability that the run succeeds, such as 97.3%.
     pub success: String,
+    /// That probability lies at or above this one and ...
+    #[serde(default)]
+    pub success_lower: String,
+    /// ... at or below this one, nine times in ten: far apart where few outcomes are known.
+    #[serde(default)]
+    pub success_upper: String,
     /// The expected wait for a runner.
     pub queue_p50: String,
     /// The wait for a runner that nine in ten runs stay below.

@@ -86,7 +86,10 @@ fn expected(forecast: Option<&Forecast>) -> Vec<String> {
             forecast.interval.lower.rounded(),
             forecast.interval.upper.rounded()
         ),
-        format!("{} of them are expected to succeed.", forecast.success),
+        format!(
+            "{} of them are expected to succeed; nine times in ten it is between {} and {}.",
+            forecast.success, forecast.success_interval.lower, forecast.success_interval.upper
+        ),
     ];
     if forecast.lateness.p90 > Seconds::ZERO {
         says.push(format!(

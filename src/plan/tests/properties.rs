@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::support::*;
-use crate::domain::{Forecast, Interval, Percent, Permille, Quantiles, Seconds};
+use crate::domain::{
+    Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Seconds,
+};
 use crate::plan::{Action, After, Intent, Item, JobDemand, Pool, Reason, check, plan};
 
 const CRONS: [&str; 12] = [
@@ -46,6 +48,10 @@ fn forecasts() -> impl Strategy<Value = Option<Forecast>> {
             queue,
             lateness,
             success: Permille(900),
+            success_interval: ProbabilityInterval {
+                lower: Permille(800),
+                upper: Permille(990),
+            },
             confidence: Percent(confidence),
             samples: 9,
             drift_since: None,

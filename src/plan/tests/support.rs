@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{NaiveTime, TimeZone as _, Utc};
 
 use crate::domain::{
-    Forecast, Interval, Percent, Permille, Quantiles, Schedule, Seconds, TimeZone, Timestamp,
-    WorkflowId,
+    Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Schedule, Seconds,
+    TimeZone, Timestamp, WorkflowId,
 };
 use crate::plan::{
     Action, Intent, Item, JobDemand, Line, Pool, Timetable, Weekday, Window, check, plan,
@@ -40,6 +40,10 @@ pub(super) fn forecast(duration_seconds: u64, confidence: u8) -> Forecast {
         queue: exact(0),
         lateness: exact(0),
         success: Permille(990),
+        success_interval: ProbabilityInterval {
+            lower: Permille(800),
+            upper: Permille(990),
+        },
         confidence: Percent(confidence),
         samples: 30,
         drift_since: None,

@@ -104,7 +104,26 @@ async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_s
         event: "workflow_dispatch".to_owned(),
         ..run(3, 300)
     };
-    let runs = [run(1, 100), run(2, 200), by_hand];
+    let no_time = Run {
+        updated_at: at(400),
+        ..run(4, 400)
+    };
+    let too_long = Run {
+        updated_at: at(500 + 36 * 86_400),
+        ..run(5, 500)
+    };
+    let backwards = Run {
+        updated_at: at(500),
+        ..run(6, 600)
+    };
+    let runs = [
+        run(1, 100),
+        run(2, 200),
+        by_hand,
+        no_time,
+        too_long,
+        backwards,
+    ];
     store
         .record_runs(&repository(), &runs, None, seen())
         .await
@@ -114,7 +133,9 @@ async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_s
 
     assert_eq!(observed.len(), 1);
     assert_eq!(observed[0].workflow, nightly());
-    assert_eq!((observed[0].runs, observed[0].scheduled), (3, 2));
+    assert_eq!((observed[0].runs, observed[0].scheduled), (5, 4));
+    // Those that took no time or too long are runs, but no evidence of a duration; the backward one is neither.
+    assert_eq!(observed[0].impossible, 3);
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use super::Store;
 use crate::domain::{
-    Conclusion, Forecast, Interval, Percent, Permille, Quantiles, RepositoryName, Run, RunId,
-    RunStatus, Seconds, Timestamp, WorkflowId,
+    Conclusion, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
+    RepositoryName, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId,
 };
 
 /// An instant some seconds after the tests' beginning of time.
@@ -79,6 +79,10 @@ fn forecast(made: i64, p50: u64) -> Forecast {
         queue: Quantiles::default(),
         lateness: quantiles,
         success: Permille(973),
+        success_interval: ProbabilityInterval {
+            lower: Permille(912),
+            upper: Permille(995),
+        },
         confidence: Percent(80),
         samples: 12,
         drift_since: Some(at(-5)),

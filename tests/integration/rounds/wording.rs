@@ -3,7 +3,10 @@
 use cronwright::{
     act::wording::{Context, body, closing_comment, commit_message, title},
     decide::{Proposal, effect::CloseReason},
-    domain::{Digest, Forecast, Interval, Percent, Permille, Quantiles, Schedule, Seconds},
+    domain::{
+        Digest, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Schedule,
+        Seconds,
+    },
     edit::{Change, Note},
     plan::{Action, Conflict, Line, Move, Reason, Violation},
 };
@@ -73,6 +76,10 @@ fn forecast() -> Forecast {
         queue: spans(2, 12),
         lateness: spans(56, 71),
         success: Permille(962),
+        success_interval: ProbabilityInterval {
+            lower: Permille(912),
+            upper: Permille(995),
+        },
         confidence: Percent(83),
         samples: 41,
         drift_since: None,

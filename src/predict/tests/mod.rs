@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{Conclusion, Percent, Permille, Quantiles, Run, RunId, RunStatus, Seconds};
 
+mod learning;
+
 const DAY: i64 = 86_400;
 
 fn epoch() -> Timestamp {
@@ -370,77 +372,4 @@ proptest! {
 
         prop_assert_eq!(carried, carry_on(Learner::default(), &evidence, after(1_000 * DAY)));
     }
-}
-
-#[test]
-fn a_learner_that_was_taught_something_else_learns_anew() {
-    let runs = successes(&near(300, 40));
-    let mut corrected = runs.clone();
-    corrected[35] = run(35, 320, Conclusion::Success);
-    let of = |learner, runs: &[Run]| {
-        let evidence = Evidence {
-            runs,
-            ..Evidence::default()
-        };
-        carry_on(learner, &evidence, after(10_000 * DAY))
-    };
-
-    let (learner, _) = of(Learner::default(), &runs);
-
-    assert_eq!(of(learner, &corrected), of(Learner::default(), &corrected));
-}
-
-#[test]
-fn what_a_learner_knows_stays_below_4_kib_however_much_it_learns() {
-    let mut learner = Learner::default();
-    for day in 0..2_000 {
-        let conclusion = if day % 7 == 3 {
-            Conclusion::Failure
-        } else {
-            Conclusion::Success
-        };
-        let mut run = run(day, 200 + (day as u64 * 7_919) % 300, conclusion);
-        run.event = format!("event {}", day % 31);
-        run.head_branch = Some(format!("branch {day}"));
-        learner.learn(&run);
-    }
-
-    let checkpoint = learner.to_bytes();
-
-    assert!(checkpoint.len() < 4_096, "{}", checkpoint.len());
-    assert_eq!(Learner::from_bytes(&checkpoint), Some(learner));
-    assert_eq!(Learner::from_bytes(&checkpoint[..100]), None);
-    assert_eq!(Learner::from_bytes(b""), None);
-}
-
-#[test]
-fn a_branch_or_an_event_of_its_own_is_forecast_by_its_own_runs() {
-    let runs: Vec<Run> = (0..60)
-        .map(|day| {
-            let pushed = day % 2 == 0;
-            let seconds = if pushed { 300 } else { 900 } + (day as u64 * 7) % 11;
-            let mut run = run(day, seconds, Conclusion::Success);
-            run.event = if pushed { "push" } else { "schedule" }.into();
-            run
-        })
-        .collect();
-    let of = |event| {
-        let next = Circumstances {
-            event,
-            branch: None,
-            at: after(100 * DAY),
-        };
-        let evidence = Evidence {
-            runs: &runs,
-            next: Some(next),
-            ..Evidence::default()
-        };
-        forecast(&evidence, after(100 * DAY)).unwrap().duration.p50
-    };
-    assert!(
-        is_close(of("push"), 305) && is_close(of("schedule"), 905),
-        "{} {}",
-        of("push"),
-        of("schedule")
-    );
 }
