@@ -204,7 +204,8 @@ fn immovable(wish: &Wish, bytes: &[u8]) -> Hold {
 /// A file that the timetable leaves as it is: as wished, or left with what is wrong because it cannot be edited.
 fn unmoved(wish: &Wish, line: &Line, bytes: &[u8]) -> Standing {
     let content = line.violations.is_empty() && line.conflicts.is_empty();
-    match refusal(wish, bytes).filter(|_| !content && wish.mode != Mode::Observe) {
+    let asked = !content && wish.mode != Mode::Observe;
+    match asked.then(|| refusal(wish, bytes)).flatten() {
         Some(refusal) => held(Hold::Refused(refusal)),
         None => Standing::Aligned,
     }

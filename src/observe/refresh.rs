@@ -55,6 +55,7 @@ async fn when_due(
     let asked_before = view.asked_at.replace(now);
     let turn_before = view.turn_at.replace(turn);
     view.hurry = false;
+    let before = (view.revision, numbers(view));
     let full = view.stale || view.repository.is_none() || view.failure.is_some();
     let result = if full {
         fully(observatory, view, repository, now).await
@@ -63,8 +64,9 @@ async fn when_due(
     };
     match result {
         Ok(()) => {
-            view.failure = None;
-            view.unwritten = true;
+            let failed = view.failure.take().is_some();
+            view.unwritten |= full || failed || before != (view.revision, numbers(view));
+            view.looked = true;
         }
         // What was seen an interval ago is not wrong because the next look has to wait: the next round asks again.
         Err(why) if !full && !view.stale && why.cause == Cause::RateLimited => {

@@ -1,11 +1,11 @@
 //! A repository's view on paper: what a restart needs to begin where the last process ended.
 //!
-//! Written whenever something was read, read once a process. What changed in between is found by the next refresh, and an effect reads the
+//! Written whenever something changed, read once a process; a look that found nothing new writes its instant alone. What changed in between is found by the next refresh, and an effect reads the
 //! present again in any case. A snapshot that cannot be read is none. Lessons are a part of it, so that a start reads one
 //! row a repository instead of every workflow's history; where only they are of another version's shape, they are learned
 //! anew.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem::take};
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
@@ -76,7 +76,11 @@ pub(super) async fn restore(
     let stored = stored.inspect_err(
         |error| tracing::warn!(error = %error, "what was seen before could not be recalled"),
     );
-    if let Some(seen) = stored.ok().flatten().as_deref().and_then(read) {
+    let seen = stored.ok().flatten().and_then(|stored| {
+        let seen = read(&stored.body)?;
+        Some(looked_until(seen, stored.looked_at))
+    });
+    if let Some(seen) = seen {
         *view = View {
             // A clock that was set back must not keep us from asking.
             asked_at: seen.asked_at.filter(|asked_at| *asked_at <= now),
@@ -88,19 +92,37 @@ pub(super) async fn restore(
     }
 }
 
-/// Writes a view down if something was read since it was.
+/// A view that was looked at again, without anything new, after it was written down.
+fn looked_until(seen: View, looked_at: Timestamp) -> View {
+    if seen.asked_at.is_some_and(|asked_at| asked_at >= looked_at) {
+        return seen;
+    }
+    View {
+        asked_at: Some(looked_at),
+        learned_until: Some(looked_at),
+        turn_at: None,
+        ..seen
+    }
+}
+
+/// Writes a view down if something changed since it was, or that it was looked at.
 pub(super) async fn keep(
     observatory: &Observatory,
     view: &mut View,
     repository: &RepositoryName,
     now: Timestamp,
 ) {
-    if !std::mem::take(&mut view.unwritten) {
-        return;
-    }
-    let Some(body) = write(view) else { return };
+    let (unwritten, looked) = (take(&mut view.unwritten), take(&mut view.looked));
     let (store, identity) = (&observatory.store, &observatory.identity);
-    if let Err(error) = store.put_view(identity, repository, &body, now).await {
+    let kept = if unwritten {
+        let Some(body) = write(view) else { return };
+        store.put_view(identity, repository, &body, now).await
+    } else if looked {
+        store.touch_view(identity, repository, now).await
+    } else {
+        return;
+    };
+    if let Err(error) = kept {
         tracing::warn!(error = %error, "what was seen could not be kept");
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct View {
     pub restored: bool,
     /// Whether something was read or learned since the view was written down.
     pub unwritten: bool,
+    /// Whether GitHub was asked since that was written down.
+    pub looked: bool,
     /// Until when GitHub had been listened to when the lessons were written down; none once it is known that nothing was
     /// recorded and not learned since.
     pub learned_until: Option<Timestamp>,

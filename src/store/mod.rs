@@ -49,3 +49,4 @@ pub use retention::{Retention, RetentionError};
 pub use runs::{Cursor, Recorded};
 pub use sweep::{Sweep, Swept};
 pub use timetables::Timetable;
+pub use views::StoredView;

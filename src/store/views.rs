@@ -8,7 +8,18 @@ const PUT: &str =
     "INSERT INTO views (connection, repository, body, kept_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (connection, repository) DO UPDATE SET body = $3, kept_at = $4";
 
-const GET: &str = "SELECT body FROM views WHERE connection = $1 AND repository = $2";
+const TOUCH: &str = "UPDATE views SET kept_at = $3 WHERE connection = $1 AND repository = $2";
+
+const GET: &str = "SELECT body, kept_at FROM views WHERE connection = $1 AND repository = $2";
+
+/// What was last seen of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredView {
+    /// As its observer wrote it down.
+    pub body: String,
+    /// When it was last looked at.
+    pub looked_at: Timestamp,
+}
 
 impl Store {
     /// Keeps what was last seen of a repository, in place of what was kept before.
@@ -33,6 +44,24 @@ impl Store {
         .await
     }
 
+    /// Notes that a repository was looked at and is as it was kept; a view that was never kept stays unknown.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn touch_view(
+        &self,
+        connection: &str,
+        repository: &RepositoryName,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.attempt(|| format!("note the look at {repository}"), async {
+            let query = sqlx::query(TOUCH).bind(connection).bind(repository.key());
+            query.bind(seconds_of(now)).execute(self.writer()).await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// What was last seen of a repository.
     ///
     /// # Errors
@@ -41,11 +70,17 @@ impl Store {
         &self,
         connection: &str,
         repository: &RepositoryName,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<StoredView>, StoreError> {
         self.attempt(|| format!("recall what was seen of {repository}"), async {
             let query = sqlx::query(GET).bind(connection).bind(repository.key());
             let row = query.fetch_optional(self.reader()).await?;
-            row.map(|row| row.text("body")).transpose()
+            let view = |row: super::connection::Row| {
+                Ok(StoredView {
+                    body: row.text("body")?,
+                    looked_at: row.instant("kept_at")?,
+                })
+            };
+            row.map(view).transpose()
         })
         .await
     }
@@ -68,7 +103,20 @@ mod tests {
             .view("ci/acme", &"acme/payments".parse().unwrap())
             .await
             .unwrap();
-        assert_eq!(seen.as_deref(), Some("2"));
+        let kept = |looked_at| {
+            Some(StoredView {
+                body: "2".to_owned(),
+                looked_at,
+            })
+        };
+        assert_eq!(seen, kept(Timestamp::UNIX_EPOCH));
+        let later = Timestamp::UNIX_EPOCH + chrono::TimeDelta::hours(1);
+        store
+            .touch_view("ci/acme", &repository, later)
+            .await
+            .unwrap();
+        let seen = store.view("ci/acme", &repository).await.unwrap();
+        assert_eq!(seen, kept(later));
         assert_eq!(store.view("ci/other", &repository).await.unwrap(), None);
     }
 }

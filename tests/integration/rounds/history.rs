@@ -176,7 +176,7 @@ async fn what_was_learned_holds_through_a_restart_without_reading_the_history_ag
     let view = town.store.view("ci/acme", &app()).await.unwrap().unwrap();
     town.forget_everything().await;
     town.store
-        .put_view("ci/acme", &app(), &view, town.now())
+        .put_view("ci/acme", &app(), &view.body, town.now())
         .await
         .unwrap();
     town.round().await;
@@ -201,9 +201,10 @@ async fn a_run_that_was_recorded_just_before_a_crash_is_learned_of_after_it() {
 
     // The process ended after the run was recorded and before anything else was written down. Its lessons are young
     // enough to hold, had they been learned in time.
-    let view = younger(&view, &town);
+    let view = younger(&view.body, &town);
+    let ago = town.now() - Seconds::minutes(30).to_delta();
     town.store
-        .put_view("ci/acme", &app(), &view, town.now())
+        .put_view("ci/acme", &app(), &view, ago)
         .await
         .unwrap();
     let resident = town.residents.get_mut("nightly").unwrap();
