@@ -1,4 +1,4 @@
-# Every verb of the house; `make` alone lists them. Needs Rust, Go, a C compiler, git and curl.
+# Every verb of the house; `make` alone lists them. Needs Rust, Go, a C compiler, git and curl; PostgreSQL for its tests.
 
 CARGO ?= cargo
 GO ?= go
@@ -7,7 +7,7 @@ SHELL := bash
 export PROPTEST_RNG_SEED ?= 1
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bless generate cluster bench rust-components launcher doc
+.PHONY: help demo test check bless generate cluster bench rust-components launcher doc postgres
 
 control_plane := tests/control-plane
 demo_flags := $(if $(filter-out 0,$(STAY)),--stay) $(if $(filter-out 0,$(JSON)),--json)
@@ -18,16 +18,22 @@ help: ## Lists the verbs
 demo: ## Runs the whole story on this machine (STAY=1 keeps serving, JSON=1 prints one document)
 	$(CARGO) run --quiet --locked -- demo $(demo_flags)
 
-test: check launcher doc ## Runs everything CI says, the cluster tests on a real control plane included
+test: postgres check launcher doc ## Runs everything CI says, the cluster tests on a real control plane included
 	$(call say,every test of the crate)
 	$(CARGO) test --locked --lib --bins --tests
 	$(CARGO) test --locked --doc
+	@$(MAKE) --no-print-directory postgres
 
 check: rust-components ## Checks format and lints, warnings denied
 	$(call say,format)
 	$(CARGO) fmt --check
 	$(call say,lints)
 	$(CARGO) clippy --locked --all-targets -- --deny warnings
+
+postgres: # Says loudly where the tests of PostgreSQL are left out; in CI that is a failure.
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || { \
+	  printf '\n!! PostgreSQL is missing: every test of a history in PostgreSQL is left out.\n!! apt-get install postgresql brings it; the tests run a server of their own on loopback.\n\n' >&2; \
+	  test "$${CI:-}" != true; }
 
 launcher: ## Checks and tests the launcher of the control plane
 	$(call say,the launcher)

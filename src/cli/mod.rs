@@ -32,6 +32,7 @@ mod sample;
 pub mod simulate;
 pub mod standalone;
 mod stop;
+pub mod store;
 pub mod track;
 pub mod track_demo;
 
@@ -61,7 +62,7 @@ pub struct Cli {
 pub enum Command {
     /// Runs the controller in or against a Kubernetes cluster.
     Controller(controller::ControllerArgs),
-    /// Runs the same rounds without a cluster: manifests from a folder, history in SQLite.
+    /// Runs the same rounds without a cluster: manifests from a folder, history in a store.
     Run(standalone::StandaloneArgs),
     /// Shows the whole story against a simulated GitHub on this machine.
     Demo(demo::DemoArgs),
@@ -87,6 +88,8 @@ pub enum Command {
     Track(track::TrackArgs),
     /// Writes a plausible, seeded history into a store.
     Simulate(simulate::SimulateArgs),
+    /// Moves a history from one store into another.
+    Store(store::StoreCommandArgs),
     /// Shows simulate, forecast, track, accuracy, health and report in a row, in a temporary store.
     TrackDemo(track_demo::TrackDemoArgs),
     /// Tells what the forecasts are worth, on a recorded history.
@@ -116,6 +119,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,
         Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,
+        Command::Store(args) => block_on(store::run(&args, &mut out, &mut err))?,
         Command::TrackDemo(args) => block_on(track_demo::run(&args, &mut out, &mut err))?,
         Command::Backtest(args) => backtest::run(&args, &mut out)?,
         Command::Completions(args) => completions::run(&args, &mut out)?,

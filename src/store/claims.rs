@@ -1,5 +1,6 @@
 //! Claims: at most one worker acts on a workflow at a time, whichever process it lives in.
 
+use super::statement::statement;
 use super::values::seconds_of;
 use super::{Store, StoreError};
 use crate::domain::{Timestamp, WorkflowId};
@@ -28,13 +29,13 @@ impl Store {
         until: Timestamp,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("claim {workflow}"), async {
-            let query = sqlx::query(CLAIM)
+            let query = statement(CLAIM)
                 .bind(workflow.repository.key())
                 .bind(workflow.file.as_str())
                 .bind(holder)
                 .bind(seconds_of(until))
                 .bind(seconds_of(now));
-            Ok(query.execute(self.writer()).await?.rows_affected() == 1)
+            Ok(query.execute(self.writer()).await? == 1)
         })
         .await
     }
@@ -49,7 +50,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("look for a claim on {workflow}"), async {
-            let query = sqlx::query(HELD)
+            let query = statement(HELD)
                 .bind(workflow.repository.key())
                 .bind(workflow.file.as_str())
                 .bind(seconds_of(now));
@@ -65,7 +66,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn release(&self, workflow: &WorkflowId, holder: &str) -> Result<(), StoreError> {
         self.attempt(|| format!("release {workflow}"), async {
-            let query = sqlx::query(RELEASE)
+            let query = statement(RELEASE)
                 .bind(workflow.repository.key())
                 .bind(workflow.file.as_str());
             query.bind(holder).execute(self.writer()).await?;

@@ -1,5 +1,7 @@
 //! How much the store holds.
 
+use super::statement::statement;
+use super::values::Columns as _;
 use super::{Store, StoreError};
 
 /// Numbers of stored things.
@@ -15,8 +17,8 @@ pub struct Counts {
     pub quarantined: u64,
 }
 
-const COUNT: &str = "SELECT (SELECT COUNT(*) FROM runs), (SELECT COUNT(*) FROM forecasts),
-(SELECT COUNT(*) FROM scores), (SELECT COUNT(*) FROM runs WHERE quarantined IS NOT NULL)";
+const COUNT: &str = "SELECT (SELECT COUNT(*) FROM runs) AS runs, (SELECT COUNT(*) FROM forecasts) AS forecasts,
+(SELECT COUNT(*) FROM scores) AS scores, (SELECT COUNT(*) FROM runs WHERE quarantined IS NOT NULL) AS quarantined";
 
 impl Store {
     /// Counts what is stored. Reads one index of each table: for summaries, not for every round.
@@ -25,16 +27,12 @@ impl Store {
     /// See [`StoreError`].
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         self.attempt(|| "count".to_owned(), async {
-            let counted: (i64, i64, i64, i64) =
-                sqlx::query_as(COUNT).fetch_one(self.reader()).await?;
-            let (runs, forecasts, scores, quarantined) = counted;
-            let [runs, forecasts, scores, quarantined] =
-                [runs, forecasts, scores, quarantined].map(i64::cast_unsigned);
+            let counted = statement(COUNT).fetch_one(self.reader()).await?;
             Ok(Counts {
-                runs,
-                forecasts,
-                scores,
-                quarantined,
+                runs: counted.number("runs")?,
+                forecasts: counted.number("forecasts")?,
+                scores: counted.number("scores")?,
+                quarantined: counted.number("quarantined")?,
             })
         })
         .await

@@ -1,7 +1,7 @@
 //! Deeds: what cronwright did outside, append-only. No one else can tell it again, so each is flushed to the disk.
 
-use super::connection::{DURABLE, NORMAL, Row};
 use super::history::workflow_file;
+use super::statement::{Row, about, statement};
 use super::timetables::read_digest;
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
@@ -62,20 +62,12 @@ impl Store {
         deed: &Deed,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("record a deed for {workflow}"), async {
-            let mut connection = self.writer().acquire().await?;
-            sqlx::raw_sql(DURABLE).execute(&mut *connection).await?;
-            let recorded = sqlx::query(RECORD)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str())
+            let record = about(RECORD, workflow)
                 .bind(seconds_of(deed.at))
                 .bind(<&str>::from(deed.kind))
                 .bind(deed.digest.as_str())
-                .bind(deed.pull.unwrap_or(0).cast_signed())
-                .execute(&mut *connection)
-                .await;
-            // Where this one fails, later transactions are merely slower.
-            let _ = sqlx::raw_sql(NORMAL).execute(&mut *connection).await;
-            Ok(recorded?.rows_affected() == 1)
+                .bind(deed.pull.unwrap_or(0).cast_signed());
+            Ok(self.writer().execute_durably(record).await? == 1)
         })
         .await
     }
@@ -90,7 +82,7 @@ impl Store {
     ) -> Result<Vec<(WorkflowFile, u64)>, StoreError> {
         let what = || format!("read which pull requests were opened in {repository}");
         self.attempt(what, async {
-            let query = sqlx::query(OPENED)
+            let query = statement(OPENED)
                 .bind(repository.key())
                 .bind(<&str>::from(DeedKind::PullOpened));
             let rows = query.fetch_all(self.reader()).await?;

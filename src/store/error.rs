@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked, and whether waiting helps.
 //!
-//! Owns the translation of the database's error codes. A message never repeats its source and never prints a URL,
+//! Owns the translation of SQLite's error codes; [`super::postgres`] has its own. A message never repeats its source and never prints a URL,
 //! which may carry a password.
 
 use crate::domain::Seconds;
@@ -84,11 +84,43 @@ pub enum StoreError {
     },
     /// The URL names no database this program can use.
     #[error(
-        "a store of the kind '{scheme}' is not supported: write sqlite://PATH, or sqlite::memory: for none that lasts"
+        "a store of the kind '{scheme}' is not supported: write sqlite://PATH, postgres://USER:PASSWORD@HOST/DATABASE, or \
+         sqlite::memory: for none that lasts"
     )]
     Unsupported {
         /// The part of the URL before the first colon; the rest may be secret.
         scheme: String,
+    },
+    /// The URL of a server cannot be used.
+    #[error(
+        "the URL of the store is not PostgreSQL's: {why}; write \
+         postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full, with %40 for @, %2F for / and %3A for : within \
+         the password"
+    )]
+    Address {
+        /// What is wrong with it, without repeating any of it.
+        why: String,
+    },
+    /// The server does not answer. What was being written is not there, or is there whole.
+    #[error(
+        "the store {path} cannot be reached: {why}; start its server, or let this process through to it; nothing is lost \
+         and it is tried again"
+    )]
+    Unreachable {
+        /// The server and its database.
+        path: String,
+        /// What happened.
+        why: String,
+    },
+    /// The server answers and refuses us.
+    #[error(
+        "the store {path} refuses us: {why}; correct the URL or its password, or let the role use the database; it is tried again"
+    )]
+    Denied {
+        /// The server and its database.
+        path: String,
+        /// What the server, or TLS, said.
+        why: String,
     },
     /// The schema could not be brought up to date; it stands as it was before the step that failed.
     #[error(
@@ -135,9 +167,11 @@ impl StoreError {
             | Self::Older { .. }
             | Self::Missing { .. }
             | Self::Unsupported { .. }
+            | Self::Address { .. }
             | Self::Schema { .. } => Retry::Never,
             Self::Busy { .. } => Retry::After(Seconds(5)),
-            Self::Full { .. } | Self::Folder { .. } | Self::Query { .. } => {
+            Self::Unreachable { .. } => Retry::After(Seconds(15)),
+            Self::Denied { .. } | Self::Full { .. } | Self::Folder { .. } | Self::Query { .. } => {
                 Retry::After(Seconds(60))
             }
         }
@@ -146,15 +180,15 @@ impl StoreError {
     /// Names what the database said while `what` was asked of the store at `path`.
     pub(super) fn from_database(path: &str, what: String, source: sqlx::Error) -> Self {
         let path = path.to_owned();
-        if matches!(source, sqlx::Error::PoolTimedOut) {
-            return Self::Busy { path };
-        }
         // A value that no version of this program writes.
         if matches!(
             source,
             sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }
         ) {
             return Self::Corrupt { path };
+        }
+        if matches!(source, sqlx::Error::PoolTimedOut) {
+            return Self::Busy { path };
         }
         match result_code(&source) {
             // https://www.sqlite.org/rescode.html; an extended code keeps its primary one in the low byte, and
@@ -173,9 +207,11 @@ impl StoreError {
     }
 }
 
-/// SQLite's extended result code, where the database itself answered.
+/// SQLite's extended result code, where SQLite itself answered.
 pub(super) fn result_code(error: &sqlx::Error) -> Option<u32> {
-    error.as_database_error()?.code()?.parse().ok()
+    let error = error.as_database_error()?;
+    error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+    error.code()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The ledger of expected fires: what became of each instant that a cron implied.
 
-use super::connection::Row;
+use super::statement::{Row, statement};
 use super::values::{Columns, impossible, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{Delivery, Fire, RunId, Seconds, Timestamp, WorkflowId};
@@ -36,7 +36,7 @@ impl Store {
                 let mut changed = 0;
                 for (fire, delivery) in fires {
                     let (run, lateness) = served_by(*delivery);
-                    let query = sqlx::query(RECORD)
+                    let query = statement(RECORD)
                         .bind(repository.as_str())
                         .bind(workflow.file.as_str());
                     let query = query
@@ -45,7 +45,7 @@ impl Store {
                     let query = query
                         .bind(run.map(|run| run.0.cast_signed()))
                         .bind(lateness.map(span_of));
-                    changed += query.execute(&mut *transaction).await?.rows_affected();
+                    changed += query.execute(&mut transaction).await?;
                 }
                 transaction.commit().await?;
                 Ok(changed)

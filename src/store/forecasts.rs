@@ -1,6 +1,7 @@
 //! Forecasts, stored before the run they are about and never re-written.
 
-use super::connection::{Database, Row};
+use super::connection::On;
+use super::statement::{Row, Statement, about, statement};
 use super::values::{Columns, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{
@@ -49,16 +50,14 @@ impl Store {
                 })
             };
             // Asked without the write lock first: mostly there is nothing to write.
-            if says_so(newest_before(self.reader(), workflow, i64::MAX).await?) {
+            if says_so(newest_before(self.reader().into(), workflow, i64::MAX).await?) {
                 return Ok(false);
             }
             let mut transaction = self.begin().await?;
-            if says_so(newest_before(&mut *transaction, workflow, i64::MAX).await?) {
+            if says_so(newest_before((&mut transaction).into(), workflow, i64::MAX).await?) {
                 return Ok(false);
             }
-            insert(workflow, forecast)
-                .execute(&mut *transaction)
-                .await?;
+            insert(workflow, forecast).execute(&mut transaction).await?;
             transaction.commit().await?;
             Ok(true)
         })
@@ -94,7 +93,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn forecast_workflows(&self) -> Result<Vec<WorkflowId>, StoreError> {
         self.attempt(|| "list the workflows".to_owned(), async {
-            let rows = sqlx::query(WORKFLOWS).fetch_all(self.reader()).await?;
+            let rows = statement(WORKFLOWS).fetch_all(self.reader()).await?;
             rows.iter().map(workflow).collect()
         })
         .await
@@ -107,23 +106,20 @@ impl Store {
     ) -> Result<Option<Forecast>, StoreError> {
         self.attempt(
             || format!("read the forecast of {workflow}"),
-            newest_before(self.reader(), workflow, before),
+            newest_before(self.reader().into(), workflow, before),
         )
         .await
     }
 }
 
-async fn newest_before<'e>(
-    executor: impl sqlx::Executor<'e, Database = Database>,
+async fn newest_before(
+    on: On<'_>,
     workflow: &WorkflowId,
     before: i64,
 ) -> Result<Option<Forecast>, sqlx::Error> {
-    let query = sqlx::query(BEFORE)
-        .bind(workflow.repository.key())
-        .bind(workflow.file.as_str());
-    query
+    about(BEFORE, workflow)
         .bind(before)
-        .fetch_optional(executor)
+        .fetch_optional(on)
         .await?
         .as_ref()
         .map(forecast)
@@ -144,13 +140,8 @@ pub(super) fn workflow(row: &Row) -> Result<WorkflowId, sqlx::Error> {
     })
 }
 
-fn insert<'q>(
-    workflow: &'q WorkflowId,
-    forecast: &'q Forecast,
-) -> sqlx::query::Query<'q, Database, <Database as sqlx::Database>::Arguments> {
-    sqlx::query(PUT)
-        .bind(workflow.repository.key())
-        .bind(workflow.file.as_str())
+fn insert(workflow: &WorkflowId, forecast: &Forecast) -> Statement {
+    about(PUT, workflow)
         .bind(seconds_of(forecast.made_at))
         .bind(forecast.model.as_str())
         .bind(span_of(forecast.duration.p50))

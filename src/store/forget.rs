@@ -4,10 +4,8 @@
 //! Forecasts go from the oldest on, and the last one before a bound stays, so that no run is scored by another forecast than
 //! its own. What has nothing to remove takes no write lock.
 
-use sqlx::Row as _;
-
 use super::connection::Transaction;
-use super::rows::Query;
+use super::statement::{Statement, statement};
 use super::values::Columns as _;
 use super::{Store, sweep::Bounds};
 
@@ -20,8 +18,8 @@ pub(super) struct Key {
 
 impl Key {
     /// A statement about the workflow, which is its `$1` and `$2`.
-    pub(super) fn about(&self, statement: &'static str) -> Query<'_> {
-        sqlx::query(statement)
+    pub(super) fn about(&self, sql: &'static str) -> Statement {
+        statement(sql)
             .bind(self.repository.as_str())
             .bind(self.workflow.as_str())
     }
@@ -95,8 +93,7 @@ const COMPACT: &str =
 (SELECT job_id FROM jobs WHERE repository = $1 AND run_id = $2 AND attempt = $3
  ORDER BY started_at IS NULL, started_at, job_id LIMIT 1)";
 
-const LAST_FORECAST: &str =
-    "SELECT MAX(made_at) FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3";
+const LAST_FORECAST: &str = "SELECT MAX(made_at) AS last FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3";
 const OLD_FORECAST: &str =
     "SELECT 1 FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3 LIMIT 1";
 const FORGET_FORECASTS: &str =
@@ -127,7 +124,7 @@ pub(super) async fn batch(store: &Store, key: &Key, bounds: &Bounds) -> Result<B
         return Ok(compacted);
     }
     let last = key.about(LAST_FORECAST).bind(bounds.forecasts);
-    let last: Option<i64> = last.fetch_one(store.reader()).await?.try_get(0)?;
+    let last: Option<i64> = last.fetch_one(store.reader()).await?.try_get("last")?;
     let bounded = [
         (OLD_FORECAST, FORGET_FORECASTS, last.unwrap_or(i64::MIN)),
         (OLD_FIRE, FORGET_FIRES, bounds.fires),
@@ -157,7 +154,7 @@ async fn runs(store: &Store, key: &Key, cuts: Cuts, before: i64) -> Result<Batch
     for forget in FORGET_RUNS {
         let query = key.about(forget);
         let query = query.bind(before).bind(RUNS_AT_ONCE);
-        removed += query.execute(&mut *transaction).await?.rows_affected();
+        removed += query.execute(&mut transaction).await?;
     }
     transaction.commit().await?;
     Ok(Batch {
@@ -184,11 +181,11 @@ async fn jobs(store: &Store, key: &Key, cuts: Cuts, before: i64) -> Result<Batch
     let mut transaction = store.begin().await?;
     let mut removed = 0;
     for run in &aged {
-        let query = sqlx::query(COMPACT)
+        let query = statement(COMPACT)
             .bind(key.repository.as_str())
             .bind(run.small::<i64>("run_id")?);
         let query = query.bind(run.small::<i64>("attempt")?);
-        removed += query.execute(&mut *transaction).await?.rows_affected();
+        removed += query.execute(&mut transaction).await?;
     }
     cut(&mut transaction, key, Cuts { jobs_from, ..cuts }).await?;
     transaction.commit().await?;
@@ -207,7 +204,7 @@ async fn rows(
 ) -> Result<Batch, sqlx::Error> {
     let query = key.about(forget);
     let query = query.bind(before).bind(ROWS_AT_ONCE);
-    let removed = query.execute(store.writer()).await?.rows_affected();
+    let removed = query.execute(store.writer()).await?;
     Ok(Batch {
         removed,
         more: true,
@@ -219,7 +216,7 @@ async fn traces(store: &Store, key: &Key) -> Result<Batch, sqlx::Error> {
     let mut removed = 0;
     for forget in FORGET_TRACES {
         let query = key.about(forget);
-        removed += query.execute(&mut *transaction).await?.rows_affected();
+        removed += query.execute(&mut transaction).await?;
     }
     transaction.commit().await?;
     Ok(Batch {
@@ -248,7 +245,7 @@ async fn cuts(store: &Store, key: &Key) -> Result<Cuts, sqlx::Error> {
 async fn cut(transaction: &mut Transaction, key: &Key, cuts: Cuts) -> Result<(), sqlx::Error> {
     let query = key.about(CUT);
     let query = query.bind(cuts.runs_from).bind(cuts.jobs_from);
-    query.execute(&mut **transaction).await?;
+    query.execute(&mut *transaction).await?;
     Ok(())
 }
 

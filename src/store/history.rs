@@ -1,6 +1,6 @@
 //! Reading runs. Order is creation, then number, then attempt: the same whatever the order of recording.
 
-use super::connection::Row;
+use super::statement::{Row, statement};
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{RepositoryName, Run, RunId, RunStatus, Timestamp, WorkflowFile, WorkflowId};
@@ -72,7 +72,7 @@ impl Store {
         repository: &RepositoryName,
     ) -> Result<Vec<WorkflowFile>, StoreError> {
         self.attempt(|| format!("list the workflows of {repository}"), async {
-            let rows = sqlx::query(WORKFLOWS)
+            let rows = statement(WORKFLOWS)
                 .bind(repository.key())
                 .fetch_all(self.reader())
                 .await?;

@@ -9,9 +9,9 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::io::AsyncReadExt as _;
 
 use super::StoreError;
-use super::connection::{APPLICATION_ID, looking};
 use super::error::result_code;
-use super::migrate::KNOWN;
+use super::migrate::{KNOWN, Schema};
+use super::sqlite::{APPLICATION_ID, looking};
 
 /// The first bytes of every SQLite file, <https://www.sqlite.org/fileformat.html#the_database_header>.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -26,7 +26,7 @@ const APPLICATION_ID_AT: usize = 68;
 /// cores; larger ones would hold up every start, and SQLite notices damage in them when it meets it.
 const CHECKED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Refuses a file that is corrupted, foreign or newer than this program.
+/// Refuses a file that is corrupted, foreign or newer than this program can use.
 ///
 /// A file that is missing or empty is fine: it becomes a new store.
 pub(super) async fn inspect(path: &Path) -> Result<(), StoreError> {
@@ -56,12 +56,12 @@ async fn look(path: &Path) -> Result<Option<i64>, StoreError> {
     }
     let bytes = tokio::fs::metadata(path).await.map_or(0, |file| file.len());
     match inspect_content(path, bytes <= CHECKED_BYTES).await {
-        Ok(Content::Sound(found)) if found > KNOWN => Err(StoreError::Newer {
+        Ok(Content::Sound(schema)) if schema.is_beyond_us() => Err(StoreError::Newer {
             path: name(),
-            found,
+            found: schema.version,
             known: KNOWN,
         }),
-        Ok(Content::Sound(found)) => Ok(Some(found)),
+        Ok(Content::Sound(schema)) => Ok(Some(schema.version)),
         Ok(Content::Damaged) => Err(StoreError::Corrupt { path: name() }),
         // A journal of the very first transaction waits to be undone, which this look may not do; opening does.
         Err(error) if result_code(&error).is_some_and(|code| code & 0xff == 8) => Ok(None),
@@ -111,8 +111,8 @@ async fn inspect_header(path: &Path) -> std::io::Result<Header> {
 
 /// What SQLite says of a file whose header is ours.
 enum Content {
-    /// No damage seen; the schema's version, 0 before the first migration.
-    Sound(i64),
+    /// No damage seen.
+    Sound(Schema),
     Damaged,
 }
 
@@ -135,13 +135,20 @@ async fn examine(
             return Ok(Content::Damaged);
         }
     }
-    let migrated: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&mut *connection)
-            .await?;
-    if migrated == 0 {
-        return Ok(Content::Sound(0));
+    let mut schema = Schema::NONE;
+    if has_table(connection, "_sqlx_migrations").await? {
+        let version = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
+        schema.version = version.fetch_one(&mut *connection).await?;
     }
-    let version = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
-    Ok(Content::Sound(version.fetch_one(connection).await?))
+    if has_table(connection, "compatibility").await? {
+        let least = sqlx::query_scalar("SELECT least FROM compatibility");
+        schema.least = least.fetch_one(connection).await?;
+    }
+    Ok(Content::Sound(schema))
+}
+
+async fn has_table(connection: &mut SqliteConnection, name: &str) -> Result<bool, sqlx::Error> {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = $1");
+    let count: i64 = count.bind(name).fetch_one(connection).await?;
+    Ok(count > 0)
 }

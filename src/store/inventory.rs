@@ -1,5 +1,6 @@
 //! What a store knows of at all: the workflows of which a run is stored, and the newest plan of every connection.
 
+use super::statement::statement;
 use super::timetables::{Timetable, read_digest};
 use super::values::{Columns as _, span_of};
 use super::{Store, StoreError};
@@ -39,7 +40,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn observed(&self) -> Result<Vec<Observed>, StoreError> {
         self.attempt(|| "count the runs of every workflow".to_owned(), async {
-            let rows = sqlx::query(OBSERVED)
+            let rows = statement(OBSERVED)
                 .bind(span_of(LONGEST_DURATION))
                 .fetch_all(self.reader())
                 .await?;
@@ -62,8 +63,8 @@ impl Store {
     /// See [`StoreError`].
     pub async fn timetables(&self) -> Result<Vec<(String, Timetable)>, StoreError> {
         self.attempt(|| "read the newest timetables".to_owned(), async {
-            let rows = sqlx::query(NEWEST).fetch_all(self.reader()).await?;
-            let newest = |row: &super::connection::Row| {
+            let rows = statement(NEWEST).fetch_all(self.reader()).await?;
+            let newest = |row: &super::statement::Row| {
                 let timetable = Timetable {
                     digest: read_digest(row.text("digest")?)?,
                     body_json: row.text("body")?,

@@ -1,6 +1,7 @@
 //! Jobs of runs. A job may change until it has a conclusion, and never after.
 
-use super::connection::{Row, Transaction};
+use super::connection::Transaction;
+use super::statement::{Row, statement};
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{Job, RepositoryName, RunId, WorkflowId};
@@ -71,7 +72,7 @@ async fn record(
 ) -> Result<u64, sqlx::Error> {
     let labels =
         serde_json::to_string(&job.labels).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let recorded = sqlx::query(RECORD)
+    let recorded = statement(RECORD)
         .bind(repository)
         .bind(job.run_id.0.cast_signed())
         .bind(i64::from(job.attempt))
@@ -82,9 +83,9 @@ async fn record(
         .bind(job.started_at.map(seconds_of))
         .bind(job.completed_at.map(seconds_of))
         .bind(job.conclusion.map(<&str>::from))
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
-    Ok(recorded.rows_affected())
+    Ok(recorded)
 }
 
 fn job(row: &Row) -> Result<Job, sqlx::Error> {

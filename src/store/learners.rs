@@ -1,7 +1,6 @@
 //! Checkpoints of what a workflow's runs have taught. A cache: losing one costs learning it anew, no facts.
 
-use sqlx::Row as _;
-
+use super::statement::statement;
 use super::values::seconds_of;
 use super::{Store, StoreError};
 use crate::domain::{Timestamp, WorkflowId};
@@ -26,7 +25,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("keep what {workflow} taught"), async {
-            let query = sqlx::query(PUT)
+            let query = statement(PUT)
                 .bind(workflow.repository.key())
                 .bind(workflow.file.as_str())
                 .bind(model);
@@ -47,7 +46,7 @@ impl Store {
         model: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         self.attempt(|| format!("recall what {workflow} taught"), async {
-            let query = sqlx::query(GET)
+            let query = statement(GET)
                 .bind(workflow.repository.key())
                 .bind(workflow.file.as_str());
             let row = query.bind(model).fetch_optional(self.reader()).await?;

@@ -2,14 +2,15 @@
 //!
 //! A migration that was released is never edited: its checksum stands in every store, and sqlx refuses a store whose
 //! checksum differs. Each one runs in a transaction of its own.
+//!
+//! Replicas of two versions work side by side during a rollout, so a migration only adds: tables, indices, and columns that
+//! have a default. One that cannot writes its own version into `compatibility`, and older programs refuse the store.
 
-use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-
-use super::connection::Pool;
+use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr as _, SqlitePool};
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
@@ -20,23 +21,49 @@ const MIGRATIONS: [(&str, &str); 10] = [
     ("learners", include_str!("migrations/0008_learners.sql")),
     ("scheduled", include_str!("migrations/0009_scheduled.sql")),
     (
+        "compatibility",
+        include_str!("migrations/0010_compatibility.sql"),
+    ),
+    (
         "success_interval",
-        include_str!("migrations/0010_success_interval.sql"),
+        include_str!("migrations/0011_success_interval.sql"),
     ),
 ];
 
 /// The newest schema version this program knows.
 pub(super) const KNOWN: i64 = MIGRATIONS.len() as i64;
 
-/// Brings a store to [`KNOWN`].
+/// The schema that a store has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Schema {
+    /// Its version; 0 before the first migration.
+    pub(super) version: i64,
+    /// The oldest version whose programs can use it.
+    pub(super) least: i64,
+}
+
+impl Schema {
+    /// That of a store without tables.
+    pub(super) const NONE: Self = Self {
+        version: 0,
+        least: 0,
+    };
+
+    /// Whether this program must leave it alone.
+    pub(super) const fn is_beyond_us(self) -> bool {
+        self.version > KNOWN && self.least > KNOWN
+    }
+}
+
+/// Brings an SQLite store to [`KNOWN`], and leaves one that is newer as it is.
 ///
 /// Two processes may do so at once: the one that loses a step finds it done and goes on, so there are at most as many
 /// repetitions as there are steps.
 ///
 /// # Errors
 /// When a step fails, or the store was made by another line of migrations.
-pub(super) async fn migrate(pool: &Pool) -> Result<(), MigrateError> {
-    let migrator = Migrator::with_migrations(migrations());
+pub(super) async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let migrator = migrator(str::to_owned);
     for _ in MIGRATIONS {
         if migrator.run(pool).await.is_ok() {
             return Ok(());
@@ -45,15 +72,89 @@ pub(super) async fn migrate(pool: &Pool) -> Result<(), MigrateError> {
     migrator.run(pool).await
 }
 
-fn migrations() -> Vec<Migration> {
+/// Brings a store in PostgreSQL to [`KNOWN`] under the database's advisory lock: of several replicas one does, and the
+/// others wait and find it done.
+///
+/// # Errors
+/// When a step fails, or the store was made by another line of migrations.
+pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    migrator(in_postgres)
+        .run_direct(None, connection, false)
+        .await
+}
+
+/// The schema of a store in PostgreSQL.
+pub(super) async fn schema_in_postgres(
+    connection: &mut PgConnection,
+) -> Result<Schema, sqlx::Error> {
+    let is_there = "SELECT to_regclass($1) IS NOT NULL";
+    let mut has = [false; 2];
+    for (has, table) in has.iter_mut().zip(["_sqlx_migrations", "compatibility"]) {
+        *has = sqlx::query_scalar(is_there)
+            .bind(table)
+            .fetch_one(&mut *connection)
+            .await?;
+    }
+    let mut schema = Schema::NONE;
+    if has[0] {
+        let version = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
+        schema.version = version.fetch_one(&mut *connection).await?;
+    }
+    if has[1] {
+        let least = sqlx::query_scalar("SELECT least FROM compatibility");
+        schema.least = least.fetch_one(connection).await?;
+    }
+    Ok(schema)
+}
+
+/// A migration's text for PostgreSQL, where text must sort by its bytes as in SQLite, whatever the database's language.
+///
+/// Checksums rest on what this makes of a released migration: it never changes for those.
+fn in_postgres(sql: &str) -> String {
+    sql.replace(" TEXT", " TEXT COLLATE \"C\"")
+}
+
+fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
     let made = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(
             version,
             name.into(),
             MigrationType::Simple,
-            sql.into_sql_str(),
+            AssertSqlSafe(dialect(sql)).into_sql_str(),
             false,
         )
     };
-    (1..).zip(MIGRATIONS).map(made).collect()
+    let mut migrator = Migrator::with_migrations((1..).zip(MIGRATIONS).map(made).collect());
+    // Newer ones than these were found to be compatible before.
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_schema_is_beyond_us_when_it_says_so() {
+        let newer = |least| Schema {
+            version: KNOWN + 3,
+            least,
+        };
+        assert!(!newer(KNOWN).is_beyond_us());
+        assert!(newer(KNOWN + 1).is_beyond_us());
+        assert!(!Schema::NONE.is_beyond_us());
+    }
+
+    /// The beginning of each migration's checksum.
+    fn sums(dialect: fn(&str) -> String) -> String {
+        let migrator = migrator(dialect);
+        let sums = migrator.iter().map(|step| hex::encode(&step.checksum[..4]));
+        sums.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn no_released_migration_changes_in_either_database() {
+        insta::assert_snapshot!(sums(str::to_owned), @"8f893f24 0c7fa8e3 c235a19f 61090422 206a4dcb 107cd5b3 eb0b2e11 0a430182 75801b9d 7e779887");
+        insta::assert_snapshot!(sums(in_postgres), @"8528a020 ea29d6e0 f2c03654 7a72e9bc 141e560e 8be5a041 8cdf8c2f bd29e3ab 75801b9d 7e779887");
+    }
 }

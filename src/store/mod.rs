@@ -5,7 +5,8 @@
 //! Every call is one transaction: after a crash at any point it has happened wholly or not at all, and repeating it
 //! changes nothing.
 //!
-//! The statements are common to SQLite and PostgreSQL; what is SQLite's alone stands in `connection` and `inspect`.
+//! The statements are common to SQLite and PostgreSQL; what is one's alone stands in `connection`, `sqlite`
+//! with `inspect`, and `postgres`.
 //! Repositories are stored in lower case, workflows by file name, instants as whole seconds in UTC (rounded down).
 
 mod claims;
@@ -24,14 +25,18 @@ mod learners;
 mod migrate;
 mod open;
 mod place;
+mod postgres;
 mod recency;
 mod responses;
 mod retention;
 mod rows;
 mod runs;
 mod scores;
+mod sqlite;
+mod statement;
 mod sweep;
 mod timetables;
+mod transfer;
 mod unwatched;
 mod values;
 mod views;
@@ -49,4 +54,5 @@ pub use retention::{Retention, RetentionError};
 pub use runs::{Cursor, Recorded};
 pub use sweep::{Sweep, Swept};
 pub use timetables::Timetable;
+pub use transfer::{Moved, Progress, TransferError};
 pub use views::StoredView;

@@ -1,15 +1,19 @@
 //! The handle: opening a store, and how every call reaches the database.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 
+use sqlx::Connection as _;
 use sqlx::migrate::MigrateError;
 
-use super::connection::{self, BEGIN_WRITE, Pool, Transaction};
+use super::connection::{Pool, Transaction};
+use super::migrate::{self, KNOWN};
 use super::place::Place;
+use super::postgres::{self, Server};
 use super::recency::Recency;
 use super::responses::CacheLimits;
-use super::{StoreError, inspect, migrate};
+use super::{StoreError, inspect, sqlite};
 
 /// A store that is open; clones share it.
 #[derive(Clone, Debug)]
@@ -21,23 +25,25 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     name: String,
+    server: Option<Server>,
     writer: Pool,
     reader: Pool,
     recency: Recency,
 }
 
 impl Store {
-    /// Opens the store at `sqlite://PATH`, `sqlite:PATH` or `sqlite::memory:`, and brings its schema up to date.
+    /// Opens the store at `sqlite://PATH`, `sqlite:PATH`, `sqlite::memory:` or `postgres://...`, and brings its schema up to
+    /// date.
     ///
     /// A file that is missing or empty becomes a new store; its folder must exist. Several processes may have the
-    /// same file open.
+    /// same file open, and processes anywhere the same database. The database must exist, its tables need not.
     ///
     /// # Guarantees
     /// A file that is corrupted, foreign or newer is refused and keeps every byte. What was committed before a crash
     /// of the process is there.
     ///
     /// # Caveats
-    /// A power cut may cost the last transactions, deeds excepted; never the file's consistency.
+    /// A power cut may cost a file the last transactions, deeds excepted; never its consistency.
     /// Files above 256 MiB are not read through: damage inside them is refused by the call that meets it.
     ///
     /// # Errors
@@ -45,24 +51,15 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let place = Place::parse(url)?;
         let name = place.name();
-        if let Place::File(path) = &place {
-            inspect::inspect(path).await?;
-        }
-        let opened = connection::connect(&place).await;
-        let (writer, reader) =
-            opened.map_err(|error| StoreError::from_database(&name, "open".to_owned(), error))?;
-        let migrated = migrate::migrate(&writer).await;
-        migrated.map_err(|source| unmigrated(&name, source))?;
-        let inner = Arc::new(Inner {
-            name,
-            writer,
-            reader,
-            recency: Recency::default(),
-        });
-        Ok(Self {
-            inner,
-            cache_limits: CacheLimits::default(),
-        })
+        let (writer, reader) = match &place {
+            Place::Memory => in_memory(&name).await?,
+            Place::File(path) => {
+                inspect::inspect(path).await?;
+                in_file(&name, path).await?
+            }
+            Place::Server(server) => on_server(&name, server, Purpose::Record).await?,
+        };
+        Ok(Self::new(&place, writer, reader))
     }
 
     /// Opens a store that is there and has this program's schema, for those who only report: they neither make a store nor
@@ -73,13 +70,41 @@ impl Store {
     pub async fn open_to_report(url: &str) -> Result<(Self, String), StoreError> {
         let place = Place::parse(url)?;
         let name = place.name();
-        if let Place::File(path) = &place {
-            if !path.is_file() {
+        match &place {
+            Place::Memory => {}
+            Place::File(path) if !path.is_file() => {
                 return Err(StoreError::Missing { path: name });
             }
-            inspect::inspect_to_report(path).await?;
+            Place::File(path) => inspect::inspect_to_report(path).await?,
+            Place::Server(server) => {
+                let (writer, reader) = on_server(&name, server, Purpose::Report).await?;
+                return Ok((Self::new(&place, writer, reader), name));
+            }
         }
         Ok((Self::open(url).await?, name))
+    }
+
+    fn new(place: &Place, writer: Pool, reader: Pool) -> Self {
+        let server = match place {
+            Place::Server(server) => Some(server.clone()),
+            Place::Memory | Place::File(_) => None,
+        };
+        Self {
+            inner: Arc::new(Inner {
+                name: place.name(),
+                server,
+                writer,
+                reader,
+                recency: Recency::default(),
+            }),
+            cache_limits: CacheLimits::default(),
+        }
+    }
+
+    /// Where it is, as messages name it: without user and password.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
     }
 
     /// The same store with other bounds for cached answers, obeyed from the next one on.
@@ -91,7 +116,7 @@ impl Store {
         }
     }
 
-    /// Finishes what runs and closes the file; calls after it fail.
+    /// Finishes what runs and closes its connections; calls after it fail.
     ///
     /// A store that is dropped instead loses nothing.
     pub async fn close(&self) {
@@ -116,7 +141,7 @@ impl Store {
 
     /// Begins a transaction that holds the write lock; dropping it undoes it.
     pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
-        self.writer().begin_with(BEGIN_WRITE).await
+        self.writer().begin().await
     }
 
     /// Does some work and names it, with its object, when it fails.
@@ -125,15 +150,82 @@ impl Store {
         what: impl FnOnce() -> String,
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, StoreError> {
-        work.await
-            .map_err(|error| StoreError::from_database(&self.inner.name, what(), error))
+        let name = &self.inner.name;
+        if let Some(server) = &self.inner.server {
+            let worked = server.in_time(work).await;
+            return worked.map_err(|error| from_server(name, what(), error));
+        }
+        let worked = work.await;
+        worked.map_err(|error| StoreError::from_database(name, what(), error))
     }
 }
 
+/// What a store on a server is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Record,
+    Report,
+}
+
+async fn in_memory(name: &str) -> Result<(Pool, Pool), StoreError> {
+    let opened = sqlite::connect_memory().await;
+    let pool = opened.map_err(|error| StoreError::from_database(name, "open".to_owned(), error))?;
+    let migrated = migrate::migrate_sqlite(&pool).await;
+    migrated.map_err(|source| unmigrated(name, source, StoreError::from_database))?;
+    Ok((Pool::Sqlite(pool.clone()), Pool::Sqlite(pool)))
+}
+
+async fn in_file(name: &str, path: &Path) -> Result<(Pool, Pool), StoreError> {
+    let opened = sqlite::connect(path).await;
+    let (writer, reader) =
+        opened.map_err(|error| StoreError::from_database(name, "open".to_owned(), error))?;
+    let migrated = migrate::migrate_sqlite(&writer).await;
+    migrated.map_err(|source| unmigrated(name, source, StoreError::from_database))?;
+    Ok((Pool::Sqlite(writer), Pool::Sqlite(reader)))
+}
+
+/// Looks at the schema before anything is written, and brings it up to date where somebody will record.
+async fn on_server(
+    name: &str,
+    server: &Server,
+    purpose: Purpose,
+) -> Result<(Pool, Pool), StoreError> {
+    let looking = |error| from_server(name, "open".to_owned(), error);
+    let mut connection = server.connect().await.map_err(looking)?;
+    let schema = migrate::schema_in_postgres(&mut connection).await;
+    let schema = schema.map_err(looking)?;
+    let (path, found, known) = (name.to_owned(), schema.version, KNOWN);
+    if schema.is_beyond_us() {
+        return Err(StoreError::Newer { path, found, known });
+    }
+    match purpose {
+        Purpose::Report if found == 0 => return Err(StoreError::Missing { path }),
+        Purpose::Report if found < KNOWN => return Err(StoreError::Older { path, found, known }),
+        Purpose::Record if found < KNOWN => {
+            let migrated = migrate::migrate_postgres(&mut connection).await;
+            migrated.map_err(|source| unmigrated(name, source, from_server))?;
+        }
+        Purpose::Report | Purpose::Record => {}
+    }
+    // It has served; a connection that does not end well ends anyway.
+    let _ = connection.close().await;
+    let (writer, reader) = server.pools();
+    Ok((Pool::Postgres(writer), Pool::Postgres(reader)))
+}
+
+/// Names what a server said while `what` was asked of the store.
+fn from_server(name: &str, what: String, error: sqlx::Error) -> StoreError {
+    postgres::told(name, &error).unwrap_or_else(|| StoreError::from_database(name, what, error))
+}
+
 /// Names why the schema is not up to date: what the database said where it spoke, else what the migrations say.
-fn unmigrated(name: &str, source: MigrateError) -> StoreError {
+fn unmigrated(
+    name: &str,
+    source: MigrateError,
+    told: impl Fn(&str, String, sqlx::Error) -> StoreError,
+) -> StoreError {
     if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = source {
-        return StoreError::from_database(name, "make the schema".to_owned(), error);
+        return told(name, "make the schema".to_owned(), error);
     }
     StoreError::Schema {
         path: name.to_owned(),

@@ -3,9 +3,8 @@
 //! Reading notes the use in memory; the next store of an answer writes the notes. So an unchanged repository costs no
 //! write, and a crash costs some recency, never an answer.
 
-use sqlx::Row as _;
-
 use super::connection::Transaction;
+use super::statement::statement;
 use super::values::Columns as _;
 use super::{Store, StoreError};
 
@@ -54,7 +53,7 @@ impl Store {
     pub async fn response(&self, key: &str) -> Result<Option<StoredResponse>, StoreError> {
         self.attempt(|| "read a cached answer".to_owned(), async {
             let query =
-                sqlx::query("SELECT etag, link, body FROM responses WHERE key = $1").bind(key);
+                statement("SELECT etag, link, body FROM responses WHERE key = $1").bind(key);
             let Some(row) = query.fetch_optional(self.reader()).await? else {
                 return Ok(None);
             };
@@ -104,15 +103,15 @@ async fn write(
     used: Vec<String>,
     limits: CacheLimits,
 ) -> Result<(), sqlx::Error> {
-    let newest: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(used), 0) FROM responses")
-        .fetch_one(&mut **transaction)
+    let newest = statement("SELECT COALESCE(MAX(used), 0) AS newest FROM responses")
+        .fetch_one(&mut *transaction)
         .await?;
-    let mut next = newest + 1;
+    let mut next = newest.small::<i64>("newest")? + 1;
     for (key, use_number) in used.iter().zip(next..) {
-        sqlx::query(TOUCH)
+        statement(TOUCH)
             .bind(key.as_str())
             .bind(use_number)
-            .execute(&mut **transaction)
+            .execute(&mut *transaction)
             .await?;
         next = use_number + 1;
     }
@@ -121,26 +120,26 @@ async fn write(
     if u64::try_from(size).is_ok_and(|size| size > limits.bytes) || limits.entries == 0 {
         return Ok(());
     }
-    sqlx::query(PUT)
+    statement(PUT)
         .bind(key)
         .bind(response.etag.as_str())
         .bind(response.link.as_deref())
         .bind(response.body.as_slice())
         .bind(size)
         .bind(next)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     let totals = add(transaction, 1, size).await?;
     evict(transaction, totals, limits).await
 }
 
 async fn remove(transaction: &mut Transaction, key: &str) -> Result<(), sqlx::Error> {
-    let removed: Option<i64> = sqlx::query_scalar(REMOVE)
+    let removed = statement(REMOVE)
         .bind(key)
-        .fetch_optional(&mut **transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-    if let Some(size) = removed {
-        add(transaction, -1, -size).await?;
+    if let Some(removed) = removed {
+        add(transaction, -1, -removed.small::<i64>("size")?).await?;
     }
     Ok(())
 }
@@ -150,11 +149,12 @@ async fn add(
     entries: i64,
     bytes: i64,
 ) -> Result<(i64, i64), sqlx::Error> {
-    sqlx::query_as(TOTAL)
+    let totals = statement(TOTAL)
         .bind(entries)
         .bind(bytes)
-        .fetch_one(&mut **transaction)
-        .await
+        .fetch_one(&mut *transaction)
+        .await?;
+    Ok((totals.small("entries")?, totals.small("bytes")?))
 }
 
 async fn evict(
@@ -164,11 +164,11 @@ async fn evict(
 ) -> Result<(), sqlx::Error> {
     let most_bytes = i64::try_from(limits.bytes).unwrap_or(i64::MAX);
     while entries > i64::from(limits.entries) || bytes > most_bytes {
-        let evicted: Option<i64> = sqlx::query_scalar(EVICT)
-            .fetch_optional(&mut **transaction)
-            .await?;
-        let Some(size) = evicted else { return Ok(()) };
-        (entries, bytes) = add(transaction, -1, -size).await?;
+        let evicted = statement(EVICT).fetch_optional(&mut *transaction).await?;
+        let Some(evicted) = evicted else {
+            return Ok(());
+        };
+        (entries, bytes) = add(transaction, -1, -evicted.small::<i64>("size")?).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::connection::Transaction;
-use super::rows::about;
+use super::statement::{about, statement};
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{RepositoryName, Run, RunStatus, Seconds, Timestamp, WorkflowId};
@@ -110,10 +110,10 @@ impl Store {
                 }
             }
             if let Some(cursor) = cursor {
-                let moved = sqlx::query(MOVE_CURSOR)
-                    .bind(&key)
+                let moved = statement(MOVE_CURSOR)
+                    .bind(key.as_str())
                     .bind(seconds_of(cursor.created_from));
-                moved.execute(&mut *transaction).await?;
+                moved.execute(&mut transaction).await?;
             }
             transaction.commit().await?;
             Ok(recorded)
@@ -126,7 +126,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub async fn cursor(&self, repository: &RepositoryName) -> Result<Option<Cursor>, StoreError> {
-        let query = sqlx::query("SELECT created_from FROM cursors WHERE repository = $1")
+        let query = statement("SELECT created_from FROM cursors WHERE repository = $1")
             .bind(repository.key());
         self.attempt(|| format!("read the cursor of {repository}"), async {
             let row = query.fetch_optional(self.reader()).await?;
@@ -151,7 +151,7 @@ impl Store {
         &self,
         repository: &RepositoryName,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let query = sqlx::query(
+        let query = statement(
             "SELECT created_at FROM runs
              WHERE repository = $1 AND status <> 'completed' AND quarantined IS NULL ORDER BY created_at LIMIT 1",
         );
@@ -174,9 +174,9 @@ async fn kept_from(
     transaction: &mut Transaction,
     repository: &str,
 ) -> Result<BTreeMap<String, i64>, sqlx::Error> {
-    let rows = sqlx::query("SELECT workflow, runs_from FROM retained WHERE repository = $1")
+    let rows = statement("SELECT workflow, runs_from FROM retained WHERE repository = $1")
         .bind(repository)
-        .fetch_all(&mut **transaction)
+        .fetch_all(&mut *transaction)
         .await?;
     rows.iter()
         .map(|row| Ok((row.text("workflow")?, row.small("runs_from")?)))
@@ -191,7 +191,7 @@ async fn record(
     seen_at: Timestamp,
 ) -> Result<Option<i64>, sqlx::Error> {
     let quarantined = quarantine_reason(run, seen_at);
-    sqlx::query_scalar(RECORD)
+    let recorded = statement(RECORD)
         .bind(repository)
         .bind(run.workflow.as_str())
         .bind(run.id.0.cast_signed())
@@ -206,8 +206,9 @@ async fn record(
         .bind(run.head_sha.as_str())
         .bind(quarantined)
         .bind(i64::from(quarantined.is_none() && awaits_score(run)))
-        .fetch_optional(&mut **transaction)
-        .await
+        .fetch_optional(&mut *transaction)
+        .await?;
+    recorded.map(|row| row.small("revision")).transpose()
 }
 
 fn quarantine_reason(run: &Run, seen_at: Timestamp) -> Option<&'static str> {

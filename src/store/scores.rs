@@ -1,7 +1,8 @@
 //! Scores: how each forecast compared with its run, once per run and never re-written.
 
-use super::connection::{Row, Transaction};
+use super::connection::Transaction;
 use super::history::{run, run_columns};
+use super::statement::{Row, statement};
 use super::values::{Columns, impossible, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{DurationScore, Permille, Run, RunId, Score, WorkflowId};
@@ -90,7 +91,7 @@ async fn record(
 ) -> Result<u64, sqlx::Error> {
     let (repository, run_id) = (workflow.repository.key(), score.run.0.cast_signed());
     let duration = score.duration;
-    let recorded = sqlx::query(RECORD)
+    let recorded = statement(RECORD)
         .bind(repository.as_str())
         .bind(workflow.file.as_str())
         .bind(run_id)
@@ -105,14 +106,14 @@ async fn record(
         .bind(duration.map(|duration| i64::from(duration.covered)))
         .bind(i64::from(score.success.0))
         .bind(i64::from(score.succeeded))
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
-    let settle = sqlx::query(SETTLE)
+    let settle = statement(SETTLE)
         .bind(repository)
         .bind(workflow.file.as_str())
         .bind(run_id);
-    settle.execute(&mut **transaction).await?;
-    Ok(recorded.rows_affected())
+    settle.execute(&mut *transaction).await?;
+    Ok(recorded)
 }
 
 fn score(row: &Row) -> Result<Score, sqlx::Error> {

@@ -4,6 +4,7 @@
 //! takes no write lock. Nothing that was let go is recorded, forecast or scored again.
 
 use super::forget::{self, Key};
+use super::statement::statement;
 use super::values::{Columns as _, seconds_of};
 use super::{Retention, Store, StoreError};
 use crate::domain::{Seconds, Timestamp};
@@ -98,7 +99,7 @@ impl Store {
         let (repository, workflow) = key.map_or(("", ""), |key| {
             (key.repository.as_str(), key.workflow.as_str())
         });
-        let query = sqlx::query(NEXT).bind(repository).bind(workflow);
+        let query = statement(NEXT).bind(repository).bind(workflow);
         let row = query.fetch_optional(self.reader()).await?;
         row.map(|row| {
             Ok(Key {
@@ -115,7 +116,7 @@ impl Store {
         retention: Retention,
         now: Timestamp,
     ) -> Result<Bounds, sqlx::Error> {
-        let watched = sqlx::query(WATCHED)
+        let watched = statement(WATCHED)
             .bind(key.repository.as_str())
             .bind(ago(now, Retention::WATCHED));
         let watched = watched.fetch_optional(self.reader()).await?.is_some();
@@ -161,11 +162,12 @@ impl Store {
         now: Timestamp,
         bound: i64,
     ) -> Result<i64, sqlx::Error> {
-        let alive: Option<i64> = sqlx::query_scalar(ALIVE)
+        let alive = statement(ALIVE)
             .bind(key.repository.as_str())
             .bind(ago(now, LONGEST_RUN))
             .fetch_optional(self.reader())
             .await?;
+        let alive: Option<i64> = alive.map(|row| row.small("created_at")).transpose()?;
         Ok(alive.map_or(bound, |alive| bound.min(alive)))
     }
 

@@ -1,5 +1,6 @@
 //! Timetables: the plan of a whole connection under its digest, the last few of each.
 
+use super::statement::statement;
 use super::values::{Columns as _, impossible, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{Digest, Timestamp};
@@ -38,27 +39,27 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("store the timetable of {connection}"), async {
             let mut transaction = self.begin().await?;
-            let newest = sqlx::query(NEWEST)
+            let newest = statement(NEWEST)
                 .bind(connection)
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut transaction)
                 .await?;
             let number: i64 = match &newest {
                 Some(row) if row.text("digest")? == digest.as_str() => return Ok(false),
                 Some(row) => row.small::<i64>("number")? + 1,
                 None => 1,
             };
-            let put = sqlx::query(PUT)
+            let put = statement(PUT)
                 .bind(connection)
                 .bind(number)
                 .bind(digest.as_str())
                 .bind(body_json);
             put.bind(seconds_of(made_at))
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
-            let old = sqlx::query("DELETE FROM timetables WHERE connection = $1 AND number <= $2");
+            let old = statement("DELETE FROM timetables WHERE connection = $1 AND number <= $2");
             old.bind(connection)
                 .bind(number - KEPT)
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await?;
             transaction.commit().await?;
             Ok(true)
@@ -72,7 +73,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn timetable(&self, connection: &str) -> Result<Option<Timetable>, StoreError> {
         self.attempt(|| format!("read the timetable of {connection}"), async {
-            let row = sqlx::query(NEWEST)
+            let row = statement(NEWEST)
                 .bind(connection)
                 .fetch_optional(self.reader())
                 .await?;

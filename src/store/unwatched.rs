@@ -1,5 +1,6 @@
 //! What is kept for repositories and connections rather than for workflows, and goes when nobody looks at them any more.
 
+use super::statement::statement;
 use super::sweep::ago;
 use super::{Retention, Store};
 use crate::domain::{Seconds, Timestamp};
@@ -45,13 +46,13 @@ impl Store {
             (LEARNERS, ago(now, retention.outlives())),
         ];
         for ((is_any, forget), before) in bounds {
-            let found = sqlx::query(is_any)
+            let found = statement(is_any)
                 .bind(before)
                 .fetch_optional(self.reader())
                 .await?;
             if found.is_some() {
-                let query = sqlx::query(forget).bind(before);
-                removed += query.execute(self.writer()).await?.rows_affected();
+                let query = statement(forget).bind(before);
+                removed += query.execute(self.writer()).await?;
             }
         }
         Ok(removed)

@@ -5,9 +5,7 @@
 
 use std::fmt::Debug;
 
-use sqlx::Row as _;
-
-use super::connection::Row;
+use super::statement::Row;
 use crate::domain::{Conclusion, Seconds, Timestamp};
 
 /// An instant as a column: whole seconds since 1970, rounded down.
@@ -48,7 +46,7 @@ impl Columns for Row {
     }
 
     fn optional_instant(&self, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
-        self.try_get::<Option<i64>, _>(column)?
+        self.try_get::<Option<i64>>(column)?
             .map(instant)
             .transpose()
     }

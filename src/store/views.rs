@@ -1,5 +1,6 @@
 //! Views: what was last seen of a repository, as its observer wrote it down. A cache: losing one costs requests, no facts.
 
+use super::statement::statement;
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{RepositoryName, Timestamp};
@@ -36,7 +37,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("keep what was seen of {repository}"), async {
-            let query = sqlx::query(PUT).bind(connection).bind(repository.key());
+            let query = statement(PUT).bind(connection).bind(repository.key());
             let query = query.bind(body).bind(seconds_of(now));
             query.execute(self.writer()).await?;
             Ok(())
@@ -55,7 +56,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("note the look at {repository}"), async {
-            let query = sqlx::query(TOUCH).bind(connection).bind(repository.key());
+            let query = statement(TOUCH).bind(connection).bind(repository.key());
             query.bind(seconds_of(now)).execute(self.writer()).await?;
             Ok(())
         })
@@ -72,9 +73,9 @@ impl Store {
         repository: &RepositoryName,
     ) -> Result<Option<StoredView>, StoreError> {
         self.attempt(|| format!("recall what was seen of {repository}"), async {
-            let query = sqlx::query(GET).bind(connection).bind(repository.key());
+            let query = statement(GET).bind(connection).bind(repository.key());
             let row = query.fetch_optional(self.reader()).await?;
-            let view = |row: super::connection::Row| {
+            let view = |row: super::statement::Row| {
                 Ok(StoredView {
                     body: row.text("body")?,
                     looked_at: row.instant("kept_at")?,

@@ -10,6 +10,9 @@ mod commands;
 mod demo;
 mod generated;
 mod payloads;
+#[path = "../support/postgres.rs"]
+#[allow(dead_code, reason = "the tests of the store share it")]
+mod postgres;
 mod restart;
 mod rounds;
 mod simulate;

@@ -36,6 +36,16 @@ async fn filled(path: &Path) {
     store.close().await;
 }
 
+/// What a later cronwright leaves behind that older ones cannot live with.
+async fn pretend_newer(store: &Store) {
+    for sql in [
+        "INSERT INTO _sqlx_migrations VALUES (99, 'later', '', TRUE, x'00', 0)",
+        "UPDATE compatibility SET least = 99",
+    ] {
+        statement(sql).execute(store.writer()).await.unwrap();
+    }
+}
+
 /// Opens what must be refused, and holds that no byte changed.
 async fn refusal(folder: &Path, path: &Path) -> StoreError {
     let before = bytes_of(folder);
@@ -123,10 +133,7 @@ async fn a_store_with_overwritten_pages_is_refused_and_left_as_it_is() {
 async fn a_store_of_a_newer_cronwright_is_refused_and_left_as_it_is() {
     let (folder, path) = place();
     let store = open(&path).await.unwrap();
-    sqlx::raw_sql("INSERT INTO _sqlx_migrations VALUES (99, 'later', '', TRUE, x'00', 0)")
-        .execute(store.writer())
-        .await
-        .unwrap();
+    pretend_newer(&store).await;
     store.close().await;
 
     let error = refusal(folder.path(), &path).await;
@@ -138,13 +145,27 @@ async fn a_store_of_a_newer_cronwright_is_refused_and_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_newer_store_that_older_programs_can_use_is_opened() {
+    let (_folder, path) = place();
+    let store = open(&path).await.unwrap();
+    pretend_newer(&store).await;
+    let usable = statement("UPDATE compatibility SET least = 10");
+    usable.execute(store.writer()).await.unwrap();
+    store.close().await;
+
+    let reopened = open(&path).await.unwrap();
+
+    assert_eq!(
+        reopened.counts().await.unwrap(),
+        crate::store::Counts::default()
+    );
+}
+
+#[tokio::test]
 async fn a_refused_store_keeps_the_log_of_its_crash() {
     let (folder, path) = place();
     let store = open(&path).await.unwrap();
-    sqlx::raw_sql("INSERT INTO _sqlx_migrations VALUES (99, 'later', '', TRUE, x'00', 0)")
-        .execute(store.writer())
-        .await
-        .unwrap();
+    pretend_newer(&store).await;
     let copy = crashed(folder.path());
 
     let error = refusal(copy.path(), &copy.path().join("store.db")).await;
@@ -176,8 +197,8 @@ async fn a_crash_keeps_what_was_committed_and_nothing_of_what_was_not() {
         .await
         .unwrap();
     let mut half_done = store.begin().await.unwrap();
-    sqlx::raw_sql("INSERT INTO cursors VALUES ('acme/payments', 5)")
-        .execute(&mut *half_done)
+    statement("INSERT INTO cursors VALUES ('acme/payments', 5)")
+        .execute(&mut half_done)
         .await
         .unwrap();
 
@@ -223,11 +244,10 @@ async fn a_transaction_that_the_full_disk_undid_does_not_bar_the_next_one() {
     store.limit_pages(1).await;
     let mut undone = store.begin().await.unwrap();
     // One row and no trigger: SQLite keeps no journal of such a statement, so it undoes all that came before as well.
-    let too_much = sqlx::raw_sql(
-        "INSERT INTO views VALUES ('ci/acme', 'acme/app', hex(zeroblob(1000000)), 0)",
-    );
+    let too_much =
+        statement("INSERT INTO views VALUES ('ci/acme', 'acme/app', hex(zeroblob(1000000)), 0)");
 
-    let error = too_much.execute(&mut *undone).await.unwrap_err();
+    let error = too_much.execute(&mut undone).await.unwrap_err();
 
     let error = StoreError::from_database("store.db", "keep a view".to_owned(), error);
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");

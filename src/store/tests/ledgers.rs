@@ -8,9 +8,14 @@ fn digest(number: usize) -> Digest {
     Digest::of([number.to_string().as_bytes()])
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_newest_timetable_is_read_and_twenty_are_kept() {
-    let store = in_memory().await;
+async fn the_newest_timetable_is_read_and_twenty_are_kept(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     for number in 0..25 {
         assert!(
             store
@@ -33,17 +38,17 @@ async fn the_newest_timetable_is_read_and_twenty_are_kept() {
         (digest(24), "{}", at(0))
     );
     assert_eq!(store.timetable("ns/other").await.unwrap(), None);
-    let kept: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM timetables")
-        .fetch_one(store.reader())
-        .await
-        .unwrap();
+    let kept = number(&store, "SELECT COUNT(*) AS n FROM timetables").await;
     assert_eq!(kept, 20);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_deed_is_written_down_once() {
-    let (_folder, path) = place();
-    let store = open(&path).await.unwrap();
+async fn a_deed_is_written_down_once(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let Some(place) = kind.place() else {
+        return;
+    };
+    let store = place.open().await;
     let opened = Deed {
         kind: DeedKind::PullOpened,
         digest: digest(1),
@@ -71,9 +76,14 @@ async fn a_deed_is_written_down_once() {
     );
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_later_word_about_a_fire_replaces_the_earlier() {
-    let store = in_memory().await;
+async fn a_later_word_about_a_fire_replaces_the_earlier(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let fire = |seconds| Fire { at: at(seconds) };
     let (run, lateness) = (RunId(1), Seconds(30));
     let first = [
@@ -97,9 +107,14 @@ async fn a_later_word_about_a_fire_replaces_the_earlier() {
     assert_eq!(store.fires(&nightly(), at(61)).await.unwrap(), [second[1]]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_started() {
-    let store = in_memory().await;
+async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_started(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let by_hand = Run {
         event: "workflow_dispatch".to_owned(),
         ..run(3, 300)
@@ -138,9 +153,14 @@ async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_s
     assert_eq!(observed[0].impossible, 3);
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_newest_timetable_of_every_connection_is_found_by_name() {
-    let store = in_memory().await;
+async fn the_newest_timetable_of_every_connection_is_found_by_name(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     for (connection, body) in [("b/2", "old"), ("a/1", "one"), ("b/2", "new")] {
         let digest = Digest::of([body.as_bytes()]);
         let put = store.put_timetable(connection, &digest, body, at(0));

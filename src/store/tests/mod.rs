@@ -1,35 +1,44 @@
-//! What the store promises, tried on real files. The helpers make the smallest values that the tests speak of.
+//! What the store promises, tried on real files and on a real server. The helpers make the smallest values that the tests
+//! speak of.
 
 mod cache;
+mod encrypted;
 mod faults;
 mod ledgers;
 mod recording;
 mod retention;
 mod scoring;
+mod server;
+#[path = "../../../tests/support/postgres.rs"]
+pub(crate) mod support;
 
 use std::path::{Path, PathBuf};
 
-use super::Store;
+use rstest::rstest;
+
+use super::connection::Pool;
+use super::statement::statement;
+use super::{Store, StoreError};
 use crate::domain::{
     Conclusion, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
     RepositoryName, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId,
 };
 
 /// An instant some seconds after the tests' beginning of time.
-fn at(seconds: i64) -> Timestamp {
+pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
 }
 
 /// When the tests' GitHub told its runs.
-fn seen() -> Timestamp {
+pub(super) fn seen() -> Timestamp {
     at(1_000_000)
 }
 
-fn repository() -> RepositoryName {
+pub(super) fn repository() -> RepositoryName {
     "Acme/payments".parse().unwrap()
 }
 
-fn nightly() -> WorkflowId {
+pub(super) fn nightly() -> WorkflowId {
     WorkflowId {
         repository: repository(),
         file: "nightly.yml".parse().unwrap(),
@@ -37,7 +46,7 @@ fn nightly() -> WorkflowId {
 }
 
 /// A first attempt that succeeded, created at `at(created)`, a minute long.
-fn run(id: u64, created: i64) -> Run {
+pub(super) fn run(id: u64, created: i64) -> Run {
     Run {
         id: RunId(id),
         attempt: 1,
@@ -63,7 +72,7 @@ fn running(id: u64, created: i64) -> Run {
     }
 }
 
-fn forecast(made: i64, p50: u64) -> Forecast {
+pub(super) fn forecast(made: i64, p50: u64) -> Forecast {
     let quantiles = Quantiles {
         p50: Seconds(p50),
         p90: Seconds(p50 * 2),
@@ -93,13 +102,64 @@ impl Store {
     /// Fills the disk: SQLite itself refuses every page beyond these, or beyond those it has.
     pub(crate) async fn limit_pages(&self, pages: u32) {
         let limit = format!("PRAGMA max_page_count = {pages}");
-        let limited = sqlx::raw_sql(sqlx::AssertSqlSafe(limit)).execute(self.writer());
+        let Pool::Sqlite(writer) = self.writer() else {
+            panic!("only SQLite counts pages");
+        };
+        let limited = sqlx::raw_sql(sqlx::AssertSqlSafe(limit)).execute(writer);
         limited.await.unwrap();
     }
 }
 
-async fn in_memory() -> Store {
-    Store::open("sqlite::memory:").await.unwrap()
+/// The database that a test runs on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A place for one store, which vanishes after the test.
+struct Place {
+    url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Kind {
+    /// A place for a store; none where PostgreSQL is missing.
+    fn place(self) -> Option<Place> {
+        match self {
+            Self::Sqlite => {
+                let (folder, path) = place();
+                Some(Place {
+                    url: format!("sqlite://{}", path.display()),
+                    _folder: Some(folder),
+                })
+            }
+            Self::Postgres => support::shared().map(|server| Place {
+                url: server.database(),
+                _folder: None,
+            }),
+        }
+    }
+
+    /// An empty store; none where PostgreSQL is missing.
+    pub(super) async fn store(self) -> Option<Store> {
+        match self {
+            Self::Sqlite => Some(Store::open("sqlite::memory:").await.unwrap()),
+            Self::Postgres => Some(self.place()?.open().await),
+        }
+    }
+}
+
+impl Place {
+    async fn open(&self) -> Store {
+        Store::open(&self.url).await.unwrap()
+    }
+}
+
+/// The only number that a question has for an answer, named `n`.
+async fn number(store: &Store, sql: &'static str) -> i64 {
+    let row = statement(sql).fetch_one(store.reader()).await.unwrap();
+    row.try_get("n").unwrap()
 }
 
 /// A folder that vanishes, and the path of a store in it.
@@ -109,6 +169,6 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn open(path: &Path) -> Result<Store, super::StoreError> {
+async fn open(path: &Path) -> Result<Store, StoreError> {
     Store::open(&format!("sqlite://{}", path.display())).await
 }

@@ -6,9 +6,14 @@ use super::*;
 use crate::domain::Job;
 use crate::store::{Cursor, Recorded};
 
+#[rstest]
 #[tokio::test]
-async fn recording_the_same_runs_again_changes_nothing() {
-    let store = in_memory().await;
+async fn recording_the_same_runs_again_changes_nothing(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let runs = [run(1, 0), running(2, 100)];
 
     let first = store
@@ -25,9 +30,14 @@ async fn recording_the_same_runs_again_changes_nothing() {
     assert_eq!(store.history(&nightly(), 10).await.unwrap(), [run(1, 0)]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_run_enters_the_history_when_it_completes_and_never_leaves_it() {
-    let store = in_memory().await;
+async fn a_run_enters_the_history_when_it_completes_and_never_leaves_it(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let steps = [
         (running(1, 0), 1, 0),
         (run(1, 0), 0, 1),
@@ -46,9 +56,14 @@ async fn a_run_enters_the_history_when_it_completes_and_never_leaves_it() {
     assert_eq!(store.oldest_incomplete(&repository()).await.unwrap(), None);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_amended_conclusion_counts_and_a_later_touch_of_the_same_one_does_not() {
-    let store = in_memory().await;
+async fn an_amended_conclusion_counts_and_a_later_touch_of_the_same_one_does_not(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let touched = Run {
         updated_at: at(500),
         ..run(1, 0)
@@ -77,9 +92,14 @@ async fn an_amended_conclusion_counts_and_a_later_touch_of_the_same_one_does_not
     assert_eq!(store.history(&nightly(), 10).await.unwrap(), [amended]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn impossible_runs_are_kept_and_counted_and_in_no_history() {
-    let store = in_memory().await;
+async fn impossible_runs_are_kept_and_counted_and_in_no_history(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let future = run(1, 1_000_000 + 86_401);
     let backwards = Run {
         updated_at: at(-1),
@@ -115,9 +135,14 @@ async fn impossible_runs_are_kept_and_counted_and_in_no_history() {
     );
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_history_is_the_newest_attempts_oldest_first() {
-    let store = in_memory().await;
+async fn the_history_is_the_newest_attempts_oldest_first(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let again = Run {
         attempt: 2,
         started_at: at(200),
@@ -138,9 +163,14 @@ async fn the_history_is_the_newest_attempts_oldest_first() {
     assert_eq!(store.history(&nightly(), 0).await.unwrap(), []);
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_cursor_moves_with_its_batch_and_knows_the_oldest_incomplete_run() {
-    let store = in_memory().await;
+async fn the_cursor_moves_with_its_batch_and_knows_the_oldest_incomplete_run(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let cursor = Cursor {
         created_from: at(100),
     };
@@ -159,9 +189,14 @@ async fn the_cursor_moves_with_its_batch_and_knows_the_oldest_incomplete_run() {
     );
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_workflows_of_a_repository_are_listed_by_name() {
-    let store = in_memory().await;
+async fn the_workflows_of_a_repository_are_listed_by_name(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let build = Run {
         workflow: "build.yaml".parse().unwrap(),
         ..run(2, 0)
@@ -193,9 +228,14 @@ async fn the_workflows_of_a_repository_are_listed_by_name() {
     );
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_job_moves_on_until_it_has_a_conclusion() {
-    let store = in_memory().await;
+async fn a_job_moves_on_until_it_has_a_conclusion(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let queued = Job {
         id: u64::MAX,
         run_id: RunId(1),
@@ -235,15 +275,18 @@ async fn a_job_moves_on_until_it_has_a_conclusion() {
     assert_eq!(store.jobs_of(&nightly(), 5).await.unwrap(), [done]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn eight_writers_at_once_lose_nothing() {
-    let (_folder, path) = place();
+async fn eight_writers_at_once_lose_nothing(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let Some(place) = kind.place() else {
+        return;
+    };
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..8 {
-        let path = path.clone();
-        // Each opens the new file for itself, as eight processes would.
+        let url = place.url.clone();
+        // Each opens the new store for itself, as eight processes would.
         writers.spawn(async move {
-            let store = open(&path).await.unwrap();
+            let store = Store::open(&url).await.unwrap();
             for batch in 0..10 {
                 let runs: Vec<_> = (0..10)
                     .map(|run_of| run(writer * 100 + batch * 10 + run_of, 0))
@@ -260,7 +303,7 @@ async fn eight_writers_at_once_lose_nothing() {
     }
     writers.join_all().await;
 
-    let counts = open(&path).await.unwrap().counts().await.unwrap();
+    let counts = place.open().await.counts().await.unwrap();
     assert_eq!((counts.runs, counts.forecasts), (800, 80));
 }
 
@@ -296,7 +339,8 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let (one, other) = (in_memory().await, in_memory().await);
+            let store = || Store::open("sqlite::memory:");
+            let (one, other) = (store().await.unwrap(), store().await.unwrap());
             one.record_runs(&repository(), &sightings, None, seen()).await.unwrap();
             let (head, tail) = shuffled.split_at(cut.min(shuffled.len()));
             for batch in [head, tail, head] {

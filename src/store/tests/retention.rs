@@ -17,10 +17,10 @@ fn old(id: u64, days_ago: i64) -> Run {
 }
 
 /// A store whose repository somebody looks at.
-async fn watched() -> Store {
-    let store = in_memory().await;
+async fn watched(kind: Kind) -> Option<Store> {
+    let store = kind.store().await?;
     watch(&store).await;
-    store
+    Some(store)
 }
 
 async fn watch(store: &Store) {
@@ -65,14 +65,6 @@ async fn ids(store: &Store) -> Vec<u64> {
     runs.unwrap().iter().map(|run| run.id.0).collect()
 }
 
-async fn count(store: &Store, table: &str) -> i64 {
-    let query = format!("SELECT COUNT(*) FROM {table}");
-    sqlx::query_scalar(sqlx::AssertSqlSafe(query))
-        .fetch_one(store.reader())
-        .await
-        .unwrap()
-}
-
 fn score(of: &Run) -> crate::domain::Score {
     crate::domain::Score {
         run: of.id,
@@ -85,9 +77,14 @@ fn score(of: &Run) -> crate::domain::Score {
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_newest_attempts_stay_beyond_their_age_and_older_ones_go() {
-    let store = watched().await;
+async fn the_newest_attempts_stay_beyond_their_age_and_older_ones_go(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     predict(&store, 2_000).await;
     let runs: Vec<_> = (1..=600).map(|id| old(id, 1_100 - id as i64)).collect();
     record(&store, &runs).await;
@@ -99,9 +96,14 @@ async fn the_newest_attempts_stay_beyond_their_age_and_older_ones_go() {
     assert_eq!(ids(&store).await, (101..=600).collect::<Vec<_>>());
 }
 
+#[rstest]
 #[tokio::test]
-async fn what_is_younger_than_asked_stays_up_to_a_bound() {
-    let store = watched().await;
+async fn what_is_younger_than_asked_stays_up_to_a_bound(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     predict(&store, 300).await;
     let minutes = |id: u64| run(id, (2_900 * DAY) + 300 * id as i64);
     let runs: Vec<_> = (1..=5_300).map(minutes).collect();
@@ -113,9 +115,14 @@ async fn what_is_younger_than_asked_stays_up_to_a_bound() {
     assert_eq!((kept.len(), kept[0]), (5_000, 301));
 }
 
+#[rstest]
 #[tokio::test]
-async fn of_a_workflow_that_nobody_forecasts_only_the_newest_stay() {
-    let store = watched().await;
+async fn of_a_workflow_that_nobody_forecasts_only_the_newest_stay(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let runs: Vec<_> = (1..=600)
         .map(|id| run(id, 2_950 * DAY + id as i64))
         .collect();
@@ -126,9 +133,14 @@ async fn of_a_workflow_that_nobody_forecasts_only_the_newest_stay() {
     assert_eq!(ids(&store).await.len(), 500);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_run_that_was_let_go_is_never_recorded_again() {
-    let store = watched().await;
+async fn a_run_that_was_let_go_is_never_recorded_again(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let runs: Vec<_> = (1..=600).map(|id| old(id, 1_100 - id as i64)).collect();
     record(&store, &runs).await;
     sweep(&store).await;
@@ -146,9 +158,14 @@ async fn a_run_that_was_let_go_is_never_recorded_again() {
     assert_eq!(record(&store, &[old(601, 1)]).await.new, 1);
 }
 
+#[rstest]
 #[tokio::test]
-async fn another_workflow_of_the_repository_is_recorded_as_ever() {
-    let store = watched().await;
+async fn another_workflow_of_the_repository_is_recorded_as_ever(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let runs: Vec<_> = (1..=600).map(|id| old(id, 1_100 - id as i64)).collect();
     record(&store, &runs).await;
     sweep(&store).await;
@@ -160,9 +177,14 @@ async fn another_workflow_of_the_repository_is_recorded_as_ever() {
     assert_eq!(record(&store, &[run]).await.new, 1);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_run_goes_with_its_jobs_and_its_score() {
-    let store = watched().await;
+async fn a_run_goes_with_its_jobs_and_its_score(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let runs: Vec<_> = (1..=501).map(|id| old(id, 1_100 - id as i64)).collect();
     record(&store, &runs).await;
     for run in [&runs[0], &runs[1]] {
@@ -177,7 +199,7 @@ async fn a_run_goes_with_its_jobs_and_its_score() {
     assert_eq!(removed, 3);
     let scores = store.scores(&nightly(), 9).await.unwrap();
     assert_eq!(scores, [score(&runs[1])]);
-    assert_eq!(count(&store, "jobs").await, 1);
+    assert_eq!(number(&store, "SELECT COUNT(*) AS n FROM jobs").await, 1);
 }
 
 /// A job of a run that started so many seconds after it.
@@ -195,9 +217,14 @@ fn job(of: &Run, id: u64, started: i64) -> Job {
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn of_an_old_run_the_job_that_started_first_stays_and_of_the_newest_runs_all() {
-    let store = watched().await;
+async fn of_an_old_run_the_job_that_started_first_stays_and_of_the_newest_runs_all(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let runs: Vec<_> = (1..=100).map(|id| old(id, 201 - 2 * id as i64)).collect();
     record(&store, &runs).await;
     for run in &runs {
@@ -218,9 +245,14 @@ async fn of_an_old_run_the_job_that_started_first_stays_and_of_the_newest_runs_a
     assert_eq!(sweep(&store).await, (0, 0));
 }
 
+#[rstest]
 #[tokio::test]
-async fn old_forecasts_go_but_for_the_last_that_a_run_may_be_scored_by() {
-    let store = watched().await;
+async fn old_forecasts_go_but_for_the_last_that_a_run_may_be_scored_by(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     for days_ago in [300, 200, 100, 50, 10] {
         predict(&store, days_ago).await;
     }
@@ -240,20 +272,33 @@ async fn old_forecasts_go_but_for_the_last_that_a_run_may_be_scored_by() {
     assert_eq!(by(&old(3, 150)).await, None);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_forecast_is_not_stored_again_because_older_ones_went() {
-    let store = watched().await;
+async fn a_forecast_is_not_stored_again_because_older_ones_went(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     predict(&store, 300).await;
     predict(&store, 200).await;
     sweep(&store).await;
     let same = forecast((3_000 - 100) * DAY, 200);
     assert!(!store.put_forecast(&nightly(), &same).await.unwrap());
-    assert_eq!(count(&store, "forecasts").await, 1);
+    assert_eq!(
+        number(&store, "SELECT COUNT(*) AS n FROM forecasts").await,
+        1
+    );
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_score_is_not_given_again_because_others_went() {
-    let store = watched().await;
+async fn a_score_is_not_given_again_because_others_went(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     predict(&store, 1_200).await;
     let runs: Vec<_> = (1..=510).map(|id| old(id, 1_100 - id as i64)).collect();
     record(&store, &runs).await;
@@ -270,12 +315,20 @@ async fn a_score_is_not_given_again_because_others_went() {
             .unwrap(),
         0
     );
-    assert_eq!(count(&store, "scores").await, 500);
+    assert_eq!(
+        number(&store, "SELECT COUNT(*) AS n FROM scores").await,
+        500
+    );
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_run_that_may_still_end_is_spared_and_one_that_cannot_is_not() {
-    let store = watched().await;
+async fn a_run_that_may_still_end_is_spared_and_one_that_cannot_is_not(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let mut runs: Vec<_> = (1..=600)
         .map(|id| run(id, 2_999 * DAY + id as i64))
         .collect();
@@ -302,9 +355,12 @@ async fn a_run_that_may_still_end_is_spared_and_one_that_cannot_is_not() {
     assert_eq!(sweep(&store).await.0, 100);
 }
 
+#[rstest]
 #[tokio::test]
-async fn fires_go_by_their_age() {
-    let store = watched().await;
+async fn fires_go_by_their_age(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let fires: Vec<_> = (1..=900)
         .map(|day| {
             (
@@ -324,9 +380,14 @@ async fn fires_go_by_their_age() {
     assert_eq!(kept.unwrap(), fires[549..]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn nothing_is_left_of_a_repository_that_nobody_looks_at_any_more() {
-    let store = watched().await;
+async fn nothing_is_left_of_a_repository_that_nobody_looks_at_any_more(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     predict(&store, 500).await;
     let runs = [old(1, 450), old(2, 401)];
     let cursor = Cursor {
@@ -340,22 +401,32 @@ async fn nothing_is_left_of_a_repository_that_nobody_looks_at_any_more() {
 
     sweep_at(&store, now() + Seconds::days(31).to_delta()).await;
 
-    for table in ["runs", "forecasts", "views", "cursors", "retained"] {
-        assert_eq!(count(&store, table).await, 0, "{table}");
-    }
+    let left = "SELECT (SELECT COUNT(*) FROM runs) + (SELECT COUNT(*) FROM forecasts) + (SELECT COUNT(*) FROM views)
+        + (SELECT COUNT(*) FROM cursors) + (SELECT COUNT(*) FROM retained) AS n";
+    assert_eq!(number(&store, left).await, 0);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_file_that_was_renamed_long_ago_is_forgotten_though_its_repository_is_looked_at() {
-    let store = watched().await;
+async fn a_file_that_was_renamed_long_ago_is_forgotten_though_its_repository_is_looked_at(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     record(&store, &[old(1, 2_001), old(2, 1_999)]).await;
     sweep(&store).await;
     assert_eq!(ids(&store).await, [2]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn claims_of_the_dead_and_timetables_of_nobody_go() {
-    let store = watched().await;
+async fn claims_of_the_dead_and_timetables_of_nobody_go(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = watched(kind).await else {
+        return;
+    };
     let until = now() - Seconds::days(2).to_delta();
     assert!(store.claim(&nightly(), "dead", until, until).await.unwrap());
     for connection in ["ci/acme", "ci/gone"] {
@@ -400,10 +471,7 @@ async fn a_store_at_its_bound_does_not_grow() {
 }
 
 async fn pages(store: &Store) -> i64 {
-    sqlx::query_scalar("PRAGMA page_count")
-        .fetch_one(store.writer())
-        .await
-        .unwrap()
+    number(store, "SELECT page_count AS n FROM pragma_page_count").await
 }
 
 #[tokio::test]
@@ -422,10 +490,15 @@ async fn a_sweep_with_nothing_to_remove_writes_nothing() {
     assert_eq!(log(folder.path()), before);
 }
 
+#[rstest]
 #[tokio::test]
-async fn sweeping_while_others_record_loses_nothing_that_is_kept() {
-    let (_folder, path) = place();
-    let store = open(&path).await.unwrap();
+async fn sweeping_while_others_record_loses_nothing_that_is_kept(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(place) = kind.place() else {
+        return;
+    };
+    let store = place.open().await;
     watch(&store).await;
     let old_ones: Vec<_> = (1..=1_000).map(|id| old(id, 2_000 - id as i64)).collect();
     record(&store, &old_ones).await;

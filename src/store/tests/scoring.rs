@@ -15,9 +15,14 @@ fn score(id: u64, duration: Option<DurationScore>) -> Score {
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_forecast_that_says_nothing_new_is_not_stored_again() {
-    let store = in_memory().await;
+async fn a_forecast_that_says_nothing_new_is_not_stored_again(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
 
     assert!(
         store
@@ -51,9 +56,14 @@ async fn a_forecast_that_says_nothing_new_is_not_stored_again() {
     );
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_forecast_of_a_run_is_the_newest_made_strictly_before_it() {
-    let store = in_memory().await;
+async fn the_forecast_of_a_run_is_the_newest_made_strictly_before_it(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     store
         .put_forecast(&nightly(), &forecast(0, 60))
         .await
@@ -75,9 +85,14 @@ async fn the_forecast_of_a_run_is_the_newest_made_strictly_before_it() {
     assert_eq!(before(101).await, Some(forecast(100, 70)));
 }
 
+#[rstest]
 #[tokio::test]
-async fn only_first_attempts_with_a_verdict_and_an_earlier_forecast_await_a_score() {
-    let store = in_memory().await;
+async fn only_first_attempts_with_a_verdict_and_an_earlier_forecast_await_a_score(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let cancelled = Run {
         conclusion: Some(Conclusion::Cancelled),
         ..run(3, 30)
@@ -131,9 +146,12 @@ async fn only_first_attempts_with_a_verdict_and_an_earlier_forecast_await_a_scor
     assert_eq!(store.unscored_runs(&nightly(), 9).await.unwrap().len(), 1);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_run_keeps_its_first_score() {
-    let store = in_memory().await;
+async fn a_run_keeps_its_first_score(#[values(Kind::Sqlite, Kind::Postgres)] kind: Kind) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
     let duration = DurationScore {
         p50: Seconds(60),
         p90: Seconds(90),

@@ -26,6 +26,21 @@ fn several_replicas_with_sqlite_are_refused_by_the_schema_and_by_the_template() 
 }
 
 #[test]
+fn one_replica_over_postgresql_elects_a_leader_too_since_its_successor_starts_before_it_ends() {
+    let postgres = "--set=store.postgres.existingSecret=database";
+    let rendered = template(&[postgres]).expect_success();
+    for words in [
+        "- --leader-elect",
+        "name: cronwright-leader",
+        "type: RollingUpdate",
+    ] {
+        assert!(rendered.contains(words), "{words}: {rendered}");
+    }
+    let sqlite = template(&[]).expect_success();
+    assert!(!sqlite.contains("leader"), "{sqlite}");
+}
+
+#[test]
 fn values_that_do_not_exist_or_cannot_be_are_refused_with_their_place() {
     for (value, words) in [
         ("replica=2", "additional properties 'replica' not allowed"),

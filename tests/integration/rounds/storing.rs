@@ -7,6 +7,8 @@ use cronwright::{
 };
 use sqlx::Connection as _;
 
+use crate::postgres::Server;
+
 use super::town::{FILE, NIGHTLY, PINNED, Town, add, nightly};
 
 fn steady(world: &mut World) {
@@ -85,4 +87,33 @@ async fn a_corrupted_store_is_refused_and_left_as_it_is() {
     let error: StoreError = opened.expect_err("refused");
     assert!(error.to_string().contains("history.db"), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}
+
+#[tokio::test]
+async fn ten_minutes_without_postgresql_cost_nothing_and_end_without_a_restart() {
+    let Some(mut server) = Server::start("", &[]) else {
+        return;
+    };
+    let store = Store::open(&server.database()).await.unwrap();
+    let mut town = Town::over(tempfile::tempdir().unwrap(), store, steady);
+    town.declare("nightly", &PINNED.replace("PullRequest", "Observe"));
+    town.rest().await;
+    assert_eq!(town.store.counts().await.unwrap().runs, 30);
+    let before = town.status("nightly").prediction.clone();
+
+    server.stop();
+    town.pass(Seconds::minutes(10)).await;
+
+    assert_eq!(town.condition("nightly", "Ready"), "False/StoreUnavailable");
+    let told = town.message("nightly", "Ready");
+    assert!(
+        told.contains("cannot be reached") && told.contains("tried again"),
+        "{told}"
+    );
+    assert!(!told.contains(crate::postgres::PASSWORD), "{told}");
+    assert_eq!(town.status("nightly").prediction, before);
+    server.start_again();
+    town.pass(Seconds::days(1)).await;
+    assert_eq!(town.condition("nightly", "Ready"), "True/Observed");
+    assert_eq!(town.store.counts().await.unwrap().runs, 31);
 }

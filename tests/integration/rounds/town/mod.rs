@@ -84,12 +84,17 @@ impl Town {
     /// A town whose world is built by the test.
     pub async fn with(build: impl FnOnce(&mut World)) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder, "history.db").await;
+        Self::over(folder, store, build)
+    }
+
+    /// A town whose history is somewhere else.
+    pub fn over(folder: TempDir, store: Store, build: impl FnOnce(&mut World)) -> Self {
         let begins = BEGINS.parse().unwrap();
         let mut world = World::new(WorldSettings::new(7, begins, folder.path().join("github")));
         world.add_token(TOKEN, "ada", Permissions::all());
         build(&mut world);
         let world = world.share();
-        let store = open(&folder, "history.db").await;
         let mut town = Self {
             site: Known::Unknown(nobody()),
             world,

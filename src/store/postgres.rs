@@ -1,0 +1,266 @@
+//! How connections to PostgreSQL are made, and what its errors mean.
+//!
+//! Two small pools, so that reports never wait for rounds. Every wait has an end: for a connection, for the server's
+//! answer, for a lock. Invariant: neither the password nor the URL is in any error, log or debug print.
+
+use std::fmt;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::pin::pin;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+
+use super::StoreError;
+
+/// A server and a database on it.
+#[derive(Clone)]
+pub(super) struct Server {
+    options: Arc<PgConnectOptions>,
+    /// Whether it was away when it was asked last.
+    away: Arc<AtomicBool>,
+}
+
+/// Takes the one write lock of the database's stores until the transaction ends: "cwrt" in ASCII.
+pub(super) const LOCK_WRITES: &str = "SELECT pg_advisory_xact_lock(1668772468)";
+
+/// Connections for writing: the transaction that holds the lock, and claims beside it.
+const WRITERS: u32 = 2;
+/// Connections for reading.
+const READERS: u32 = 4;
+/// How long a call waits for a connection that others use.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+/// After how long a call asks whether the server is there at all, so that an outage is told soon and with its reason.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a new connection may take where nothing else can be done without it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a call may take altogether; longer than what the server itself ends, so that this one meets the network alone.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What the server ends by itself: a statement, a wait for a lock, and a transaction whose client is frozen.
+const LIMITS: [(&str, &str); 3] = [
+    ("statement_timeout", "30s"),
+    ("lock_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+];
+/// A schema is changed by one replica while the others wait for it.
+const MIGRATION_LIMITS: [(&str, &str); 2] =
+    [("statement_timeout", "10min"), ("lock_timeout", "10min")];
+
+/// The parameters that a URL may have. Another one is more likely a slip than a wish, and the driver would log its value.
+const PARAMETERS: [&str; 11] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "host",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+impl Server {
+    /// Reads `postgres://user:password@host:port/database?sslmode=...`.
+    pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
+        let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+        for parameter in parameters.split('&').filter(|text| !text.is_empty()) {
+            let (name, _) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let name = name.split('[').next().unwrap_or(name);
+            if !PARAMETERS.contains(&name) {
+                return Err(StoreError::Address {
+                    why: format!(
+                        "it has a parameter that is none of {}",
+                        PARAMETERS.join(", ")
+                    ),
+                });
+            }
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address {
+            why: "it cannot be read".to_owned(),
+        })?;
+        if options.get_database().is_none() {
+            return Err(StoreError::Address {
+                why: "it names no database".to_owned(),
+            });
+        }
+        let named = options.get_application_name().is_some();
+        Ok(Self {
+            options: Arc::new(if named {
+                options
+            } else {
+                options.application_name("cronwright")
+            }),
+            away: Arc::default(),
+        })
+    }
+
+    /// The server as messages name it.
+    pub(super) fn name(&self) -> String {
+        let host = match self.options.get_socket() {
+            Some(socket) => socket.display().to_string(),
+            None => self.options.get_host().to_owned(),
+        };
+        let database = self.options.get_database().unwrap_or_default();
+        format!("postgres://{host}:{}/{database}", self.options.get_port())
+    }
+
+    /// One connection that a change of the schema may keep busy for long.
+    pub(super) async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        let options = PgConnectOptions::clone(&self.options).options(MIGRATION_LIMITS);
+        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
+        connecting.await.map_err(|_| silent(CONNECT_TIMEOUT))?
+    }
+
+    /// Does some work with the pools, and gives up where the server is gone or the network keeps its answer for ever.
+    pub(super) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        let mut work = pin!(tokio::time::timeout(CALL_TIMEOUT, work));
+        let worked = tokio::select! {
+            worked = &mut work => worked,
+            error = self.absence() => return Err(error),
+        };
+        self.away.store(false, Ordering::Relaxed);
+        worked.unwrap_or_else(|_| Err(silent(CALL_TIMEOUT)))
+    }
+
+    /// Waits a little, where it is news; then ends with the reason where there is no server to be found, and else never.
+    async fn absence(&self) -> sqlx::Error {
+        if !self.away.load(Ordering::Relaxed) {
+            tokio::time::sleep(PATIENCE).await;
+        }
+        match self.connect().await {
+            Ok(found) => drop(found.close().await),
+            Err(error @ sqlx::Error::Io(_)) => {
+                self.away.store(true, Ordering::Relaxed);
+                return error;
+            }
+            Err(_) => {}
+        }
+        std::future::pending().await
+    }
+
+    /// The writers and the readers; none of them is connected before it is needed.
+    pub(super) fn pools(&self) -> (PgPool, PgPool) {
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .connect_lazy_with(PgConnectOptions::clone(&self.options).options(LIMITS))
+        };
+        (pool(WRITERS), pool(READERS))
+    }
+}
+
+fn silent(waited: Duration) -> sqlx::Error {
+    let why = format!("no answer within {} s", waited.as_secs());
+    sqlx::Error::Io(std::io::Error::new(ErrorKind::TimedOut, why))
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name())
+    }
+}
+
+/// What an error means for the store `path`; none where it says nothing of the server or the connection to it.
+pub(super) fn told(path: &str, source: &sqlx::Error) -> Option<StoreError> {
+    let path = path.to_owned();
+    if let sqlx::Error::Database(error) = source {
+        let error = error.try_downcast_ref::<PgDatabaseError>()?;
+        return said(path, error.code(), error.message());
+    }
+    if let sqlx::Error::Io(error) = source {
+        return Some(unheard(path, error));
+    }
+    if let sqlx::Error::Tls(error) = source {
+        let why = format!("TLS: {error}");
+        return Some(StoreError::Denied { path, why });
+    }
+    if let sqlx::Error::Protocol(why) = source {
+        let why = why.clone();
+        return Some(StoreError::Unreachable { path, why });
+    }
+    None
+}
+
+/// What it means that nothing came of a connection.
+fn unheard(path: String, error: &std::io::Error) -> StoreError {
+    // How rustls speaks of certificates.
+    if error.kind() == ErrorKind::InvalidData {
+        let why = format!("TLS: {error}");
+        return StoreError::Denied { path, why };
+    }
+    if matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::PermissionDenied
+    ) {
+        let why = format!("a file or socket that the URL names: {error}");
+        return StoreError::Denied { path, why };
+    }
+    let why = error.to_string();
+    StoreError::Unreachable { path, why }
+}
+
+/// What the server said by its code, <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn said(path: String, code: &str, message: &str) -> Option<StoreError> {
+    let why = message.to_owned();
+    match code {
+        "53100" => Some(StoreError::Full { path }),
+        // A lock or a statement took too long, or two transactions waited for each other.
+        "55P03" | "57014" | "40001" | "40P01" => Some(StoreError::Busy { path }),
+        // It stops, starts, crashed, has no connection left, ended an idle session, or only follows another server.
+        "57P01" | "57P02" | "57P03" | "57P05" | "53300" | "25P03" | "25006" => {
+            Some(StoreError::Unreachable { path, why })
+        }
+        "3D000" | "3F000" | "42501" => Some(StoreError::Denied { path, why }),
+        _ if code.starts_with("08") => Some(StoreError::Unreachable { path, why }),
+        _ if code.starts_with("28") => Some(StoreError::Denied { path, why }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_named_without_user_and_password() {
+        let url = "postgresql://robot:hunter2@db.acme.test:6432/history?sslmode=verify-full";
+        let server = Server::parse(url).unwrap();
+        assert_eq!(server.name(), "postgres://db.acme.test:6432/history");
+        assert!(!format!("{server:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_refused_and_not_repeated() {
+        for url in [
+            "postgres://robot:hunter2@db:port/history",
+            "postgres://robot:hunter2@db/history?pasword=hunter2",
+            "postgres://robot:hunter2@db/history?sslmode=hunter2",
+            "postgres://robot:hunter2@db",
+        ] {
+            let error = Server::parse(url).unwrap_err();
+            assert!(matches!(error, StoreError::Address { .. }), "{error:?}");
+            assert!(!format!("{error:?} {error}").contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_says_tells_who_must_act() {
+        let said = |code| said("x".to_owned(), code, "because").unwrap();
+        assert!(matches!(said("53100"), StoreError::Full { .. }));
+        assert!(matches!(said("40P01"), StoreError::Busy { .. }));
+        assert!(matches!(said("57P01"), StoreError::Unreachable { .. }));
+        assert!(matches!(said("08006"), StoreError::Unreachable { .. }));
+        assert!(matches!(said("28P01"), StoreError::Denied { .. }));
+    }
+}
