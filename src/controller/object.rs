@@ -58,6 +58,7 @@ pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>
             .iter()
             .any(|finalizer| finalizer == FINALIZER),
         elder,
+        ration: None,
         wish: Wish::read(&object.spec),
         before,
     }

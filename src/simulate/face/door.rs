@@ -89,6 +89,9 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
                 caller,
                 world: &mut *world,
             };
+            if let Some(elsewhere) = moved(&call) {
+                return Ok(elsewhere);
+            }
             admit(&mut call, &route.needs)?;
             call.body = read_body(&incoming.body)?;
             (route.handler)(&mut call)
@@ -147,7 +150,7 @@ fn by_name(world: &World, path: &str) -> String {
         let found = world
             .repositories
             .iter()
-            .find(|r| Some(r.id) == id.parse().ok())?;
+            .find(|r| Some(r.id) == id.parse().ok() && !r.gone)?;
         Some(
             format!("/repos/{}/{rest}", found.name)
                 .trim_end_matches('/')
@@ -155,6 +158,33 @@ fn by_name(world: &World, path: &str) -> String {
         )
     });
     named.unwrap_or_else(|| path.to_owned())
+}
+
+/// The answer to whoever asks for a repository by a name that it had before.
+fn moved(call: &Call<'_>) -> Option<Answer> {
+    let former: RepositoryName = format!("{}/{}", call.param("owner"), call.param("repo"))
+        .parse()
+        .ok()?;
+    let world = &call.world;
+    let id = world.moved.get(&former.key())?;
+    let is_free = world.place(&former).is_err();
+    let now = world.repositories.iter().find(|one| one.id == *id)?;
+    if !is_free || now.gone || !(now.public || call.caller.reaches(&now.name)) {
+        return None;
+    }
+    let rest = call.path.splitn(5, '/').nth(4);
+    let rest = rest.map_or(String::new(), |rest| format!("/{rest}"));
+    let query = Some(&call.raw_query).filter(|query| !query.is_empty());
+    let query = query.map_or(String::new(), |query| format!("?{query}"));
+    let url = format!("{}/repositories/{id}{rest}{query}", call.api);
+    Some(Answer {
+        status: 301,
+        headers: vec![("location", url.clone())],
+        body: Body::Json(json!({
+            "message": "Moved Permanently", "url": url,
+            "documentation_url": "https://docs.github.com/v3/#http-redirects",
+        })),
+    })
 }
 
 /// Finds the repository a path names and checks what the caller may do there.

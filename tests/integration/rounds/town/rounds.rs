@@ -93,6 +93,7 @@ impl Town {
             deleting: resident.deleting,
             finalizer: resident.finalizer,
             elder: self.elder(name),
+            ration: None,
             wish: Wish::read(&resident.spec),
             before: resident.status.clone(),
         }
