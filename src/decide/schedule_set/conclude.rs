@@ -171,26 +171,11 @@ fn told(
         return vec![(READY, False, "Suspended", message.to_owned())];
     }
     if let Some(why) = failure {
-        let reason = why.cause.into();
         let message = unread(seen, decision, why);
-        let limited = why.cause == Cause::RateLimited;
         if why.retry == Retry::Never && seen.survey.why().is_some() {
-            return stalled(reason, message);
+            return stalled(why.cause.into(), message);
         }
-        return vec![
-            (
-                READY,
-                if limited { Unknown } else { False },
-                reason,
-                message,
-            ),
-            (
-                RECONCILING,
-                True,
-                if limited { "Waiting" } else { "Retrying" },
-                "what could not be read or written is tried again".to_owned(),
-            ),
-        ];
+        return failed(why, message);
     }
     if let Some(count) = decision.doubted {
         let message = format!(
@@ -218,6 +203,25 @@ fn told(
         ];
     }
     vec![(READY, True, "Managed", message)]
+}
+
+/// A failure that passes by itself; a limit is none.
+fn failed(why: &Why, message: String) -> Vec<Told> {
+    let (status, progress) = if why.cause == Cause::RateLimited {
+        (ConditionStatus::Unknown, "Waiting")
+    } else {
+        (ConditionStatus::False, "Retrying")
+    };
+    let again = "what could not be read or written is tried again".to_owned();
+    vec![
+        (condition::READY, status, why.cause.into(), message),
+        (
+            condition::RECONCILING,
+            ConditionStatus::True,
+            progress,
+            again,
+        ),
+    ]
 }
 
 /// A failure in words; where only a part could not be read, how much.

@@ -23,6 +23,8 @@ use crate::{
 /// A request, read.
 pub(super) struct Incoming {
     pub(super) method: String,
+    /// How it was asked for; a client that speaks in-process names it.
+    pub(super) scheme: String,
     pub(super) host: String,
     pub(super) path: String,
     pub(super) query: String,
@@ -89,7 +91,7 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
                 caller,
                 world: &mut *world,
             };
-            if let Some(elsewhere) = moved(&call) {
+            if let Some(elsewhere) = moved(&call, &incoming.scheme) {
                 return Ok(elsewhere);
             }
             admit(&mut call, &route.needs)?;
@@ -161,7 +163,7 @@ fn by_name(world: &World, path: &str) -> String {
 }
 
 /// The answer to whoever asks for a repository by a name that it had before.
-fn moved(call: &Call<'_>) -> Option<Answer> {
+fn moved(call: &Call<'_>, scheme: &str) -> Option<Answer> {
     let former: RepositoryName = format!("{}/{}", call.param("owner"), call.param("repo"))
         .parse()
         .ok()?;
@@ -176,7 +178,8 @@ fn moved(call: &Call<'_>) -> Option<Answer> {
     let rest = rest.map_or(String::new(), |rest| format!("/{rest}"));
     let query = Some(&call.raw_query).filter(|query| !query.is_empty());
     let query = query.map_or(String::new(), |query| format!("?{query}"));
-    let url = format!("{}/repositories/{id}{rest}{query}", call.api);
+    let api = call.api.trim_start_matches("http");
+    let url = format!("{scheme}{api}/repositories/{id}{rest}{query}");
     Some(Answer {
         status: 301,
         headers: vec![("location", url.clone())],
