@@ -216,6 +216,7 @@ impl Stage {
                 deleting: false,
                 finalizer: false,
                 elder: None,
+                ration: None,
                 wish: Wish::read(&self.spec(workflow)),
                 before: seen_before(),
             };

@@ -14,12 +14,16 @@ pub mod reference;
 pub mod rules;
 pub mod validate;
 pub mod workflow_schedule;
+pub mod workflow_schedule_set;
 
 pub use condition::{Condition, ConditionStatus};
 pub use github_connection::{GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus};
 pub use reference::{LocalReference, SecretKeyReference};
 pub use validate::validate;
 pub use workflow_schedule::{Mode, WorkflowSchedule, WorkflowScheduleSpec, WorkflowScheduleStatus};
+pub use workflow_schedule_set::{
+    WorkflowScheduleSet, WorkflowScheduleSetSpec, WorkflowScheduleSetStatus,
+};
 
 /// The API group of every kind.
 pub const GROUP: &str = "cronwright.dev";
@@ -30,3 +34,9 @@ pub const REQUESTED_AT: &str = "reconcile.cronwright.dev/requestedAt";
 
 /// The finalizer that keeps an object until what it opened outside is closed.
 pub const FINALIZER: &str = "cronwright.dev/pull-request";
+
+/// The label that says to which WorkflowScheduleSet a WorkflowSchedule belongs; one without it was made by hand.
+pub const SET: &str = "cronwright.dev/set";
+
+/// The annotation with the digest of the template that a WorkflowSchedule was made from last.
+pub const TEMPLATE: &str = "cronwright.dev/template";

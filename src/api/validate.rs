@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray,
+    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
 use kube::{
     CustomResourceExt,
@@ -81,7 +81,8 @@ fn bounds(path: &str, schema: &JSONSchemaProps, value: &Value, errors: &mut Vec<
         Value::String(text) => length(schema, text.chars().count()),
         Value::Array(items) => count(schema, items.len()),
         Value::Number(number) => range(schema, number.as_f64()),
-        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+        Value::Object(fields) => fields_count(schema, fields.len()),
+        Value::Null | Value::Bool(_) => None,
     };
     errors.extend(own.map(|message| format!("{path}: {message}")));
     below(path, schema, value, errors);
@@ -96,6 +97,11 @@ fn below(path: &str, schema: &JSONSchemaProps, value: &Value, errors: &mut Vec<S
         };
         if let Some(value) = value.get(name) {
             bounds(&path, schema, value, errors);
+        }
+    }
+    if let Some(JSONSchemaPropsOrBool::Schema(schema)) = &schema.additional_properties {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            bounds(&format!("{path}.{name}"), schema, value, errors);
         }
     }
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
@@ -144,6 +150,13 @@ fn count(schema: &JSONSchemaProps, count: usize) -> Option<String> {
     most.map(|most| format!("may not have more than {most} items"))
 }
 
+fn fields_count(schema: &JSONSchemaProps, count: usize) -> Option<String> {
+    let most = schema
+        .max_properties
+        .filter(|_| exceeds(count, schema.max_properties));
+    most.map(|most| format!("may not have more than {most} entries"))
+}
+
 fn range(schema: &JSONSchemaProps, number: Option<f64>) -> Option<String> {
     let least = schema
         .minimum
@@ -162,7 +175,7 @@ fn falls_short(size: usize, least: Option<i64>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{GitHubConnection, WorkflowSchedule};
+    use crate::api::{GitHubConnection, WorkflowSchedule, WorkflowScheduleSet};
 
     fn schedule(spec: &str) -> WorkflowSchedule {
         let head = "apiVersion: cronwright.dev/v1alpha1\nkind: WorkflowSchedule\nmetadata: {name: nightly}\n";
@@ -236,5 +249,54 @@ mod tests {
         assert_eq!(errors.len(), 2, "{errors:?}");
         assert!(errors[0].starts_with("spec.credentials: credentials need exactly one of"));
         assert!(errors[1].starts_with("spec.url: url must be an http(s) address without user"));
+    }
+
+    fn set(spec: &str) -> WorkflowScheduleSet {
+        let head = "apiVersion: cronwright.dev/v1alpha1\nkind: WorkflowScheduleSet\nmetadata: {name: acme}\n";
+        serde_saphyr::from_str(&format!("{head}spec: {spec}")).expect("a manifest of the kind")
+    }
+
+    #[test]
+    fn a_set_of_an_owner_and_nothing_else_is_good() {
+        let good = set("{connectionRef: {name: acme}, owner: acme}");
+
+        assert_eq!(validate(&good), [""; 0]);
+        let limits = good.spec.limits;
+        let numbers = (
+            limits.open_pull_requests,
+            limits.pull_requests_per_hour,
+            limits.per_repository,
+        );
+        assert_eq!(numbers, (10, 2, 1));
+    }
+
+    #[test]
+    fn every_mistake_of_a_set_is_told_with_its_place() {
+        let bad = set(
+            "{connectionRef: {name: acme}, owner: acme/app, repositories: {include: [], exclude: [a/b]}, \
+             limits: {perRepository: -1}, template: {spec: {timing: {cron: ['@daily']}}}}",
+        );
+
+        assert_eq!(
+            validate(&bad),
+            [
+                "spec.limits.perRepository: perRepository must be from 0 to 100",
+                "spec.owner: owner must be the login of an organisation or account, for example acme",
+                "spec.repositories.exclude: exclude must hold patterns of names such as svc-*, without a slash",
+                "spec.repositories.include: include must not be empty; leave it out to take every name",
+                "spec.template.spec.timing.cron[0]: cron '@daily' is a nickname that GitHub does not know; write its five fields, for example '0 0 * * *'",
+            ]
+        );
+    }
+
+    #[test]
+    fn labels_of_a_template_are_bounded() {
+        let long = "x".repeat(64);
+        let bad = set(&format!(
+            "{{connectionRef: {{name: acme}}, owner: acme, template: {{metadata: {{labels: {{team: {long}}}}}}}}}"
+        ));
+
+        let told = ["spec.template.metadata.labels.team: may not be longer than 63 characters"];
+        assert_eq!(validate(&bad), told);
     }
 }

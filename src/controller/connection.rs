@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object, pace, secret, webhooks,
+    object, pace, schedule_set, secret, webhooks,
     workflow_schedule::connection as connection_of,
     write,
 };
@@ -47,6 +47,7 @@ pub(super) async fn reconcile(
         if fresh {
             // They need not wait until the timetable has been looked at, which in a large fleet takes a while.
             wake(&context, &schedules);
+            schedule_set::wake_through(&input.identity, &context);
         }
         let round = connection_round(&input, &site, wishes(&schedules, &context), now()).await;
         let status = &round.conclusion.status;

@@ -31,7 +31,7 @@ use super::{
     write::{self, Kind},
 };
 use crate::{
-    api::{GitHubConnection, WorkflowSchedule},
+    api::{GitHubConnection, WorkflowSchedule, WorkflowScheduleSet},
     decide::{
         backoff::backoff,
         defect::{Progress, defect},
@@ -60,11 +60,15 @@ pub(super) struct Context {
     pub schedules: Reflector<WorkflowSchedule>,
     /// Every GitHubConnection there is, as last seen.
     pub connections: Reflector<GitHubConnection>,
+    /// Every WorkflowScheduleSet there is, as last seen.
+    pub sets: Reflector<WorkflowScheduleSet>,
     /// Wakes WorkflowSchedules.
     pub wake_schedule: UnboundedSender<ObjectRef<WorkflowSchedule>>,
     /// Wakes GitHubConnections.
     pub wake_connection: UnboundedSender<ObjectRef<GitHubConnection>>,
-    /// Whether both kinds have been read. Stores tell this, too, but wake only the last of those who wait for it.
+    /// Wakes WorkflowScheduleSets.
+    pub wake_set: UnboundedSender<ObjectRef<WorkflowScheduleSet>>,
+    /// Whether every kind has been read. Stores tell this, too, but wake only the last of those who wait for it.
     pub caught_up: watch::Receiver<bool>,
     /// The right to act, under which every round is made.
     pub lead: Lead,
@@ -79,7 +83,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// Resolves once both kinds have been read: a round over half of a cluster would take the other half for deleted.
+    /// Resolves once every kind has been read: a round over half of a cluster would take the other half for deleted.
     async fn caught_up(&self) {
         // A sender that is gone means that the process ends.
         let _ = self
@@ -154,6 +158,7 @@ async fn caught_up_and_caught<K: Kind<Status: Progress + Serialize>>(
     metrics.round(kind::<K>(), name, seconds);
     metrics.objects("WorkflowSchedule", context.schedules.len());
     metrics.objects("GitHubConnection", context.connections.len());
+    metrics.objects("WorkflowScheduleSet", context.sets.len());
     if result.is_ok() {
         context.failures().remove(&key);
     }

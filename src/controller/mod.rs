@@ -3,26 +3,31 @@
 //! Thin on purpose. A reconcile turns an object into a [`crate::decide::Object`], makes a round, and writes what the
 //! round concluded; it judges nothing itself. Only this module and `api` name Kubernetes' client library.
 
+mod children;
 mod client;
 mod connection;
 mod context;
 #[cfg(test)]
 mod defects;
+mod deletions;
 mod error;
 mod event;
 mod freshness;
 mod gather;
 mod hears;
 mod lease;
+mod members;
 mod object;
 mod pace;
 mod registry;
 mod rivals;
 mod run;
+mod schedule_set;
 mod secret;
 mod selector;
 mod stream;
 mod webhooks;
+mod workers;
 mod workflow_schedule;
 mod write;
 

@@ -5,9 +5,14 @@ use kube::{Resource, ResourceExt};
 use crate::{
     api::{
         Condition, FINALIZER, GitHubConnection, REQUESTED_AT, WorkflowSchedule,
+        WorkflowScheduleSet,
         condition::{ACCURATE, FORECAST, IN_SYNC, ON_TIME, READY, RECONCILING, STALLED},
     },
-    decide::{Object, Wish, connection::ConnectionObject},
+    decide::{
+        Object, Wish,
+        connection::ConnectionObject,
+        schedule_set::{SetObject, SetWish},
+    },
     domain::Seconds,
 };
 
@@ -58,7 +63,22 @@ pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>
             .iter()
             .any(|finalizer| finalizer == FINALIZER),
         elder,
+        ration: None,
         wish: Wish::read(&object.spec),
+        before,
+    }
+}
+
+/// A WorkflowScheduleSet as a decision needs it.
+pub(super) fn schedule_set(object: &WorkflowScheduleSet) -> SetObject {
+    let mut before = object.status.clone().unwrap_or_default();
+    before.conditions.retain(ours);
+    SetObject {
+        identity: identity(object),
+        generation: object.metadata.generation.unwrap_or_default(),
+        requested_at: requested_at(object),
+        deleting: object.metadata.deletion_timestamp.is_some(),
+        wish: SetWish::read(&object.spec),
         before,
     }
 }

@@ -2,44 +2,28 @@
 
 use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use futures::{Stream, StreamExt as _, future::join};
-use kube::{
-    Api, Client,
-    runtime::{
-        Controller,
-        controller::Config,
-        reflector::{ObjectRef, Store as Reflector},
-        watcher::Event,
-    },
-};
+use kube::{Api, Client};
 use tokio::{
     net::TcpListener,
-    sync::{
-        mpsc::{self, UnboundedReceiver, UnboundedSender},
-        oneshot, watch,
-    },
+    sync::{mpsc, oneshot, watch},
 };
 
 use super::{
     client::client,
-    connection,
-    context::{Context, after_error, guarded, now},
+    context::{Context, now},
+    deletions::{connection_deleted, on_delete, schedule_deleted, set_deleted},
     event::Publisher,
     freshness::Freshness,
-    gather::{gathered, pause},
     hears::Hears,
     lease::{self, Election, Lead, lead_by_turns},
-    object::identity,
     registry::Registry,
     rivals::{self, Rivals},
     selector::Selector,
-    stream,
-    webhooks::{self, Hooks},
-    workflow_schedule::{self, connection as connection_of, reference},
+    stream, webhooks,
+    workers::Workers,
     write::Kind,
 };
 use crate::{
-    api::{GitHubConnection, WorkflowSchedule},
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
@@ -157,7 +141,7 @@ struct Process {
     stop: watch::Receiver<bool>,
 }
 
-/// Runs both controllers for one term; the admin server tells `ready` once they have caught up.
+/// Runs the controllers of all kinds for one term; the admin server tells `ready` once they have caught up.
 ///
 /// Nothing that is known here outlives the term.
 async fn work(process: &Process, lead: Lead, ready: Readiness) {
@@ -173,12 +157,17 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
     let (wake_connection, woken_connections) = mpsc::unbounded_channel();
+    let (wake_set, woken_sets) = mpsc::unbounded_channel();
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
-    let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
+    let selector = || options.selector.clone();
+    let gone = set_deleted(registry.clone());
+    let told = move |event: &_| on_delete(event, &gone);
+    let (sets, set_stream) = stream::watch(api(client, options), selector(), told);
+    let wakes = (wake_connection.clone(), wake_set.clone());
+    let deleted = schedule_deleted(registry.clone(), sets.clone(), wakes);
     let heard = hears.as_ref().map(Hears::begin);
     let (hooks, queue) = heard.as_ref().map(|term| term.parts()).unzip();
-    let selector = || options.selector.clone();
     let told = move |event: &_| {
         follow(event);
         on_delete(event, &deleted);
@@ -202,8 +191,10 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         rivals,
         schedules: schedules.clone(),
         connections: connections.clone(),
+        sets: sets.clone(),
         wake_schedule,
         wake_connection,
+        wake_set,
         caught_up,
         lead: lead.clone(),
         hooks,
@@ -211,23 +202,22 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
     });
-    let config = Config::default().concurrency(options.concurrency);
-    let rounds = Controller::for_stream(schedule_stream, schedules.clone())
-        .with_config(config.clone())
-        .reconcile_on(receiver(woken_schedules))
-        .graceful_shutdown_on(stopped(stop.clone()))
-        .run(reconcile_schedule, after_error, context.clone());
-    let fleet = schedules.clone();
-    let timetables = Controller::for_stream(connection_stream, connections.clone())
-        .with_config(config)
-        .reconcile_on(gathered(woken_connections, move || pause(fleet.len())))
-        .graceful_shutdown_on(stopped(stop.clone()))
-        .run(reconcile_connection, after_error, context.clone());
+    let streams = (schedule_stream, connection_stream, set_stream);
+    let woken = (woken_schedules, woken_connections, woken_sets);
+    let rounds = workers(process, &context).run(streams, woken);
     tokio::select! {
-        () = ended(join(drain(rounds), drain(timetables)), admin, stop.clone(), longest_end(ready)) => {}
-        () = catch_up(&schedules, &connections, tell_caught_up, admin, ready) => {}
+        () = ended(rounds, admin, stop.clone(), longest_end(ready)) => {}
+        () = catch_up(&context, tell_caught_up, admin, ready) => {}
         _ = upkeep => {}
         () = webhooks::hear(queue, &context) => {}
+    }
+}
+
+fn workers(process: &Process, context: &Arc<Context>) -> Workers {
+    Workers {
+        context: context.clone(),
+        concurrency: process.options.concurrency,
+        stop: process.stop.clone(),
     }
 }
 
@@ -248,15 +238,17 @@ async fn keep_up(mut upkeep: Upkeep) {
     }
 }
 
-/// Tells, once both kinds have been read, that rounds may begin; never ends.
+/// Tells, once every kind has been read, that rounds may begin; never ends.
 async fn catch_up(
-    schedules: &Reflector<WorkflowSchedule>,
-    connections: &Reflector<GitHubConnection>,
+    context: &Context,
     tell_caught_up: watch::Sender<bool>,
     admin: &Admin,
     ready: Readiness,
 ) {
-    if schedules.wait_until_ready().await.is_ok() && connections.wait_until_ready().await.is_ok() {
+    let schedules = context.schedules.wait_until_ready();
+    let connections = context.connections.wait_until_ready();
+    let sets = context.sets.wait_until_ready();
+    if schedules.await.is_ok() && connections.await.is_ok() && sets.await.is_ok() {
         let _ = tell_caught_up.send(true);
         admin.set_readiness(ready);
         tracing::info!("the cluster has been read once; ready");
@@ -288,67 +280,6 @@ async fn ended<T>(
     }
 }
 
-async fn reconcile_schedule(
-    object: Arc<WorkflowSchedule>,
-    context: Arc<Context>,
-) -> Result<kube::runtime::controller::Action, super::error::Error> {
-    let round = workflow_schedule::reconcile(object.clone(), context.clone());
-    guarded(object, context, round).await
-}
-
-async fn reconcile_connection(
-    object: Arc<GitHubConnection>,
-    context: Arc<Context>,
-) -> Result<kube::runtime::controller::Action, super::error::Error> {
-    let round = connection::reconcile(object.clone(), context.clone());
-    guarded(object, context, round).await
-}
-
-/// Tells of an object that is gone.
-fn on_delete<K>(event: &Event<K>, told: &impl Fn(&K)) {
-    if let Event::Delete(object) = event {
-        told(object);
-    }
-}
-
-/// A WorkflowSchedule that is gone leaves its place in the timetable to others.
-fn schedule_deleted(
-    registry: Arc<Registry>,
-    wake: UnboundedSender<ObjectRef<GitHubConnection>>,
-) -> impl Fn(&WorkflowSchedule) + Send + 'static {
-    move |schedule| {
-        if registry.is_gone(&connection_of(schedule)) {
-            return;
-        }
-        let _ = wake.send(reference(schedule));
-    }
-}
-
-/// A GitHubConnection that is gone is news to all that go through it.
-fn connection_deleted(
-    registry: Arc<Registry>,
-    schedules: Reflector<WorkflowSchedule>,
-    wake: UnboundedSender<ObjectRef<WorkflowSchedule>>,
-    hooks: Option<Arc<Hooks>>,
-) -> impl Fn(&GitHubConnection) + Send + 'static {
-    move |connection| {
-        let identity = identity(connection);
-        if let Some(hooks) = &hooks {
-            hooks.forget(&identity);
-        }
-        if schedules
-            .find(|schedule| connection_of(schedule) == identity)
-            .is_none()
-        {
-            registry.forget(&identity);
-        }
-        registry.gone(&identity);
-        for schedule in connection::schedules(&schedules, &identity) {
-            let _ = wake.send(ObjectRef::from(&*schedule));
-        }
-    }
-}
-
 fn api<K: Kind>(client: &Client, options: &Options) -> Api<K> {
     match &options.namespace {
         Some(namespace) => Api::namespaced(client.clone(), namespace),
@@ -357,20 +288,7 @@ fn api<K: Kind>(client: &Client, options: &Options) -> Api<K> {
 }
 
 /// Resolves when it is time to stop.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
     // A sender that is gone means the same as a stop.
     let _ = stop.wait_for(|stop| *stop).await;
-}
-
-fn receiver<T: Send + 'static>(
-    receiver: UnboundedReceiver<T>,
-) -> impl Stream<Item = T> + Send + 'static {
-    futures::stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|item| (item, receiver))
-    })
-}
-
-/// Polls a controller to its end; what went wrong in a round was told where it happened.
-async fn drain<T, E>(results: impl Stream<Item = Result<T, E>>) {
-    results.for_each(|_| std::future::ready(())).await;
 }

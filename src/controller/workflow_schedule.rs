@@ -8,9 +8,9 @@ use tracing::Instrument as _;
 use super::{
     context::{Context, now},
     error::Error,
-    object, pace,
+    members, object, pace,
     registry::absent,
-    write,
+    schedule_set, write,
 };
 use crate::{
     api::{
@@ -20,11 +20,11 @@ use crate::{
     decide::{Cause, Conclusion, Known, Object, Retry, Why},
     domain::Seconds,
     observe::Site,
-    round::workflow_schedule_round,
+    round::rationed_round,
 };
 
 /// How soon to try again while nobody has looked at the connection yet; its first round wakes its objects.
-const UNTIL_CONNECTED: Seconds = Seconds(5);
+pub(super) const UNTIL_CONNECTED: Seconds = Seconds(5);
 
 /// Makes one round and writes what it concluded.
 ///
@@ -45,7 +45,10 @@ pub(super) async fn reconcile(
     );
     async {
         let hold = async || hold(&schedule, &context).await;
-        let end = workflow_schedule_round(&input, &site, hold, now()).await;
+        let ration = || members::ration(&schedule, &context);
+        // On the heap: a round's steps are many, and a worker's stack is small.
+        let end = Box::pin(rationed_round(&input, &site, hold, ration, now())).await;
+        schedule_set::wake_for(&schedule, input.elder.as_deref(), &context);
         tell(&schedule, &context, &input, &end).await?;
         Ok(again(&input, &end, &connection(&schedule)))
     }

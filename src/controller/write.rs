@@ -17,7 +17,7 @@ use super::{
 use crate::api::FINALIZER;
 
 /// The field manager of everything we write.
-const MANAGER: &str = "cronwright";
+pub(super) const MANAGER: &str = "cronwright";
 /// How long the API server may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a finalizer is tried again at once when somebody else wrote in between.

@@ -6,7 +6,7 @@
 use super::backoff::backoff;
 use crate::{
     api::{
-        GitHubConnectionStatus, WorkflowScheduleStatus,
+        GitHubConnectionStatus, WorkflowScheduleSetStatus, WorkflowScheduleStatus,
         condition::{self as kind, Condition, ConditionStatus},
     },
     domain::{Seconds, Timestamp},
@@ -25,6 +25,12 @@ impl Progress for WorkflowScheduleStatus {
 }
 
 impl Progress for GitHubConnectionStatus {
+    fn progress(&mut self) -> (&mut Vec<Condition>, &mut Option<u32>) {
+        (&mut self.conditions, &mut self.failures)
+    }
+}
+
+impl Progress for WorkflowScheduleSetStatus {
     fn progress(&mut self) -> (&mut Vec<Condition>, &mut Option<u32>) {
         (&mut self.conditions, &mut self.failures)
     }

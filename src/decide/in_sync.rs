@@ -3,10 +3,11 @@
 use super::{
     facts::{Facts, Verdict, no, unknown, yes},
     pull::PullStanding,
+    ration::Throttle,
     seen::PullSeen,
     standing::{Hold, Standing},
 };
-use crate::track::Distrust;
+use crate::{domain::Timestamp, track::Distrust};
 
 /// The file holds the schedule that is wished for.
 pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
@@ -58,6 +59,7 @@ pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
                 until.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
             ),
         ),
+        PullStanding::Throttled(throttle) => no((*throttle).into(), waits(*throttle)),
         PullStanding::Unknown(why) => unknown(why.cause.into(), why.message.clone()),
         PullStanding::Open(pull) => no(
             "PullRequestOpen",
@@ -67,6 +69,34 @@ pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
             "Proposed",
             format!("change {} is being proposed", proposal.digest.short()),
         ),
+    }
+}
+
+/// What the change waits for, and who says so.
+fn waits(throttle: Throttle) -> String {
+    let until = |instant: Option<Timestamp>| {
+        instant.map_or(String::new(), |at| {
+            let at = at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            format!("; the next may be opened at {at}")
+        })
+    };
+    match throttle {
+        Throttle::WaitsForOpenPullRequests(most) => format!(
+            "the set's limits.openPullRequests ({most}) is reached: one must be merged or closed first"
+        ),
+        Throttle::WaitsForRepository(most) => format!(
+            "the set's limits.perRepository ({most}) is reached: one of this repository must be merged or closed first"
+        ),
+        Throttle::WaitsForHour(most, next) => format!(
+            "the set's limits.pullRequestsPerHour ({most}) is reached{}",
+            until(next)
+        ),
+        Throttle::WaitsForWindow(next) => {
+            format!("the set's limits.windows are closed{}", until(next))
+        }
+        Throttle::WaitsForTurn => {
+            "other workflows of the set have waited for longer and come first".to_owned()
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | wished | pull request | then |
 //! |---|---|---|
-//! | a change | none, nobody declined it | open one, if the week allows it |
+//! | a change | none, nobody declined it | open one, if the week and the limits of its set allow it |
 //! | a change | open with this change | wait |
 //! | a change | open with another | update it in place |
 //! | nothing | open | close it with a comment |
@@ -16,6 +16,7 @@ use super::{
     effect::{CloseReason, Effect, Precondition, Proposal},
     known::{Cause, Known, Why},
     mark::is_foreign,
+    ration::{Ration, Throttle},
     seen::{PullSeen, PullState},
     standing::{Hold, Standing},
     wish::Wish,
@@ -41,17 +42,21 @@ pub enum PullStanding {
     Reverted(PullSeen),
     /// As many were opened this week as the policy allows; when the next may be, unless it allows none at all.
     Postponed(Option<Timestamp>),
+    /// The limits of the set that the object belongs to do not let one be opened now.
+    Throttled(Throttle),
     /// One is being opened.
     Opening,
 }
 
-/// Decides about the pull request of a workflow that is to stay, for the object of this identity.
+/// Decides about the pull request of a workflow that is to stay, for the object of this identity; `ration` is what its set
+/// grants, where it belongs to one.
 #[must_use]
 pub fn pull(
     identity: &str,
     wish: &Wish,
     standing: &Standing,
     pulls: &Known<Vec<PullSeen>>,
+    ration: Option<&Ration>,
     now: Timestamp,
 ) -> (Vec<Effect>, PullStanding) {
     let pulls = match pulls {
@@ -60,7 +65,7 @@ pub fn pull(
     };
     let Some(kept) = kept(pulls) else {
         return match standing {
-            Standing::Wanted(proposal) => propose(wish, proposal, pulls, now),
+            Standing::Wanted(proposal) => propose(wish, proposal, pulls, ration, now),
             Standing::Unknown(_)
             | Standing::Unplanned
             | Standing::Aligned
@@ -180,6 +185,7 @@ fn propose(
     wish: &Wish,
     proposal: &Proposal,
     pulls: &[PullSeen],
+    ration: Option<&Ration>,
     now: Timestamp,
 ) -> (Vec<Effect>, PullStanding) {
     if let Some(verdict) = verdict(proposal, pulls) {
@@ -187,6 +193,10 @@ fn propose(
     }
     if let Some(until) = week_is_full(wish, pulls, now) {
         return (Vec::new(), PullStanding::Postponed(until));
+    }
+    let admitted = ration.map_or(Ok(()), |ration| ration.admits(&wish.workflow, now));
+    if let Err(throttle) = admitted {
+        return (Vec::new(), PullStanding::Throttled(throttle));
     }
     let precondition = Precondition::NoneOpenNoneDeclined {
         digest: proposal.digest.clone(),

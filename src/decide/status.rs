@@ -178,9 +178,10 @@ pub fn pull_request(
         | PullStanding::AnotherObject(pull)
         | PullStanding::Declined(pull)
         | PullStanding::Reverted(pull) => Some(from_seen(pull)),
-        PullStanding::None | PullStanding::Postponed(_) | PullStanding::Opening => {
-            newest(seen).map(from_seen)
-        }
+        PullStanding::None
+        | PullStanding::Postponed(_)
+        | PullStanding::Throttled(_)
+        | PullStanding::Opening => newest(seen).map(from_seen),
     };
     for outcome in outcomes {
         if let Outcome::Done(deed) = outcome {

@@ -81,7 +81,7 @@ impl Wish {
                 .windows
                 .iter()
                 .flatten()
-                .map(window)
+                .map(|one| window("timing.windows", one))
                 .collect::<Result<_, _>>()?,
             time_zone: optional("timing.timeZone", timing.time_zone.as_deref())?,
             finish_by: timing
@@ -128,7 +128,7 @@ fn exclusive(timing: &Timing) -> Result<(), Problem> {
     Ok(())
 }
 
-fn problem(field: &str, message: impl ToString) -> Problem {
+pub(super) fn problem(field: &str, message: impl ToString) -> Problem {
     Problem {
         field: field.to_owned(),
         message: message.to_string(),
@@ -139,7 +139,7 @@ fn parse<T: std::str::FromStr<Err: ToString>>(field: &str, text: &str) -> Result
     text.parse().map_err(|error: T::Err| problem(field, error))
 }
 
-fn optional<T: std::str::FromStr<Err: ToString>>(
+pub(super) fn optional<T: std::str::FromStr<Err: ToString>>(
     field: &str,
     text: Option<&str>,
 ) -> Result<Option<T>, Problem> {
@@ -177,19 +177,16 @@ fn time_of_day(field: &str, text: &str) -> Result<NaiveTime, Problem> {
     })
 }
 
-fn window(window: &api::Window) -> Result<Window, Problem> {
+pub(super) fn window(field: &str, window: &api::Window) -> Result<Window, Problem> {
     let (from, to) = (
-        time_of_day("timing.windows", &window.from)?,
-        time_of_day("timing.windows", &window.to)?,
+        time_of_day(field, &window.from)?,
+        time_of_day(field, &window.to)?,
     );
     if from == to {
-        return Err(problem(
-            "timing.windows",
-            "window is empty: from and to are the same",
-        ));
+        return Err(problem(field, "window is empty: from and to are the same"));
     }
     if window.days.is_empty() {
-        return Err(problem("timing.windows", "window has no day"));
+        return Err(problem(field, "window has no day"));
     }
     Ok(Window {
         days: window.days.iter().map(weekday).collect(),

@@ -4,6 +4,7 @@ use super::{
     effect::Effect,
     known::{Cause, Known, Retry, Why},
     pull::{PullStanding, farewell, pull},
+    ration::Ration,
     seen::Seen,
     standing::{Standing, standing},
     wish::{Problem, Wish},
@@ -28,6 +29,8 @@ pub struct Object {
     pub finalizer: bool,
     /// The older object that acts on the same workflow in its stead, where there is one.
     pub elder: Option<String>,
+    /// What its set grants, where it belongs to one and is about to open a pull request.
+    pub ration: Option<Ration>,
     /// What its spec means.
     pub wish: Result<Wish, Problem>,
     /// Its status before this round.
@@ -80,7 +83,8 @@ pub fn decide(object: &Object, seen: &Seen, now: Timestamp) -> Decision {
         return idle(object.finalizer);
     }
     let standing = standing(&object.identity, wish, seen);
-    let (effects, pull) = pull(&object.identity, wish, &standing, &seen.pulls, now);
+    let ration = object.ration.as_ref();
+    let (effects, pull) = pull(&object.identity, wish, &standing, &seen.pulls, ration, now);
     let undoable = matches!(
         pull,
         PullStanding::Open(_) | PullStanding::LeftAlone(_) | PullStanding::Opening

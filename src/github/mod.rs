@@ -46,6 +46,7 @@ pub use reads::{
     branches::{BranchHead, CommitInfo, Hand},
     files::FileContent,
     identity::{Grants, Identity, IdentityKind},
+    owner::ListedRepository,
     pulls::{Closer, Head, Pull, PullState, PullsIn},
     repository::{Repository, Workflow, WorkflowState},
     runs::Freshness,

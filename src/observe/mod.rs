@@ -19,11 +19,13 @@ mod look;
 mod nudge;
 mod observatory;
 pub mod pulls;
+mod ration;
 mod refresh;
 mod retain;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod stage;
+mod survey;
 mod teach;
 mod view;
 pub mod why;

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, nudge::Nudges, view::View};
+use super::{account::Account, cache::StoreCache, nudge::Nudges, survey::Found, view::View};
 use crate::{
     decide::{
         Deed, Effect, Outcome, Wish,
@@ -36,6 +36,8 @@ pub struct Observatory {
     pub(super) account: Mutex<Account>,
     pub(super) views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
     pub(super) nudges: Mutex<Nudges>,
+    /// What was found in owners' repositories, by the set that asked.
+    pub(super) surveys: Mutex<BTreeMap<String, Arc<AsyncMutex<Found>>>>,
     timetable: AsyncMutex<InForce>,
     acting: AsyncMutex<()>,
 }
@@ -90,6 +92,7 @@ impl Observatory {
             account: Mutex::default(),
             views: Mutex::default(),
             nudges: Mutex::default(),
+            surveys: Mutex::default(),
             timetable: AsyncMutex::default(),
             acting: AsyncMutex::default(),
         }

@@ -215,7 +215,7 @@ fn numbers(view: &View) -> Vec<u64> {
     view.open.iter().map(|pull| pull.number).collect()
 }
 
-fn state(state: github::WorkflowState) -> WorkflowState {
+pub(super) fn state(state: github::WorkflowState) -> WorkflowState {
     match state {
         github::WorkflowState::Active => WorkflowState::Active,
         github::WorkflowState::DisabledInactivity => WorkflowState::DisabledInactivity,

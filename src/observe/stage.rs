@@ -95,6 +95,7 @@ pub(crate) fn object() -> Object {
         deleting: false,
         finalizer: false,
         elder: None,
+        ration: None,
         wish: Wish::read(&serde_saphyr::from_str(spec).unwrap()),
         before: WorkflowScheduleStatus::default(),
     }

@@ -6,11 +6,13 @@ mod caught;
 pub mod connection;
 #[cfg(test)]
 mod full_disk;
+pub mod schedule_set;
 pub mod timetable;
 pub mod upkeep;
 pub mod workflow_schedule;
 
 pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
+pub use schedule_set::{SetObjects, Workshop, schedule_set_round};
 pub use upkeep::Upkeep;
-pub use workflow_schedule::workflow_schedule_round;
+pub use workflow_schedule::{rationed_round, workflow_schedule_round};

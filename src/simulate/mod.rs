@@ -19,6 +19,7 @@ mod forks;
 mod hook;
 mod journal;
 mod lateness;
+mod moves;
 mod objects;
 mod people;
 mod pool;

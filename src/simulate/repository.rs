@@ -55,6 +55,8 @@ pub(super) struct Repository {
     pub(super) default_branch: String,
     pub(super) topics: Vec<String>,
     pub(super) archived: bool,
+    /// Whether it was deleted; its place stays.
+    pub(super) gone: bool,
     pub(super) fork: bool,
     pub(super) quiet: bool,
     pub(super) created_at: Timestamp,

@@ -52,6 +52,7 @@ impl World {
     pub fn repositories(&self) -> Vec<RepositoryName> {
         self.repositories
             .iter()
+            .filter(|repository| !repository.gone)
             .map(|repository| repository.name.clone())
             .collect()
     }
@@ -62,6 +63,7 @@ impl World {
         let every = self
             .repositories
             .iter()
+            .filter(|r| !r.gone)
             .flat_map(|r| r.workflows.values().map(move |w| (r, w)));
         every
             .map(|(r, w)| {

@@ -48,6 +48,9 @@ WHERE repository = $1 AND workflow = $2 AND done_at >= $3 ORDER BY done_at, kind
 const OPENED: &str = "SELECT workflow, pull FROM deeds
 WHERE repository = $1 AND kind = $2 AND pull <> 0 ORDER BY workflow, pull";
 
+const ALL_OPENED: &str = "SELECT repository, workflow, done_at FROM deeds
+WHERE kind = $1 AND done_at >= $2 ORDER BY done_at, repository, workflow";
+
 impl Store {
     /// Adds a deed to the ledger and tells whether it was new; the very same one is not added again.
     ///
@@ -88,6 +91,27 @@ impl Store {
             let rows = query.fetch_all(self.reader()).await?;
             rows.iter()
                 .map(|row| Ok((workflow_file(row)?, row.number("pull")?)))
+                .collect()
+        })
+        .await
+    }
+
+    /// The pull requests that were opened at or after an instant, of all workflows, oldest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn opened_since(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
+        let what = || "read which pull requests were opened lately".to_owned();
+        self.attempt(what, async {
+            let query = sqlx::query(ALL_OPENED)
+                .bind(<&str>::from(DeedKind::PullOpened))
+                .bind(seconds_of(since));
+            let rows = query.fetch_all(self.reader()).await?;
+            rows.iter()
+                .map(|row| Ok((row.instant("done_at")?, super::forecasts::workflow(row)?)))
                 .collect()
         })
         .await

@@ -105,6 +105,7 @@ impl Process {
                 deleting: false,
                 finalizer: false,
                 elder: None,
+                ration: None,
                 wish: Wish::read(&serde_json::from_value(spec).unwrap()),
                 before: before.clone(),
             };

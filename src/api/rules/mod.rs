@@ -69,3 +69,11 @@ pub fn not_empty(field: &str, instead: &str) -> Rule {
         "{field} must not be empty; {instead}"
     )))
 }
+
+/// A list of patterns of names, each of letters of one class.
+#[must_use]
+pub fn patterns(field: &str, letter: &str) -> Rule {
+    Rule::new(format!("self.all(each, each.matches('^{letter}+$'))")).message(Message::Message(
+        format!("{field} must hold patterns of names such as svc-*, without a slash"),
+    ))
+}

@@ -20,6 +20,7 @@ pub(super) fn workflow_schedule(
         deleting: false,
         finalizer: true,
         elder,
+        ration: None,
         wish: Wish::read(&object.spec),
         before,
     }

@@ -40,6 +40,7 @@ pub(super) fn object(view: FileView) -> Object {
         deleting: view.spec.deleting,
         finalizer: view.finalizer,
         elder: None,
+        ration: None,
         wish: Ok(wish),
         before: WorkflowScheduleStatus::default(),
     }

@@ -2,6 +2,7 @@
 
 mod events;
 mod pulls;
+mod rations;
 mod rounds;
 mod standings;
 mod statuses;

@@ -36,6 +36,7 @@ pub(super) fn object(mode: Mode) -> Object {
         deleting: false,
         finalizer: true,
         elder: None,
+        ration: None,
         wish: Ok(wish),
         before: WorkflowScheduleStatus::default(),
     }

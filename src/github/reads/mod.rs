@@ -3,6 +3,7 @@
 pub(super) mod branches;
 pub(super) mod files;
 pub(super) mod identity;
+pub(super) mod owner;
 pub(super) mod pulls;
 pub(super) mod repository;
 pub(super) mod runs;

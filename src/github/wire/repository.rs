@@ -6,13 +6,34 @@ use crate::domain::Timestamp;
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireRepository {
+    pub(in crate::github) id: Option<u64>,
     pub(in crate::github) full_name: String,
     pub(in crate::github) default_branch: Option<String>,
     #[serde(default)]
     pub(in crate::github) archived: bool,
     #[serde(default)]
     pub(in crate::github) disabled: bool,
+    #[serde(default)]
+    pub(in crate::github) fork: bool,
+    #[serde(default)]
+    pub(in crate::github) topics: Vec<String>,
     pub(in crate::github) pushed_at: Option<Timestamp>,
+}
+
+/// A page of repositories: an installation's is counted, an owner's is a plain list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(in crate::github) enum RepositoryPage {
+    Counted { repositories: Vec<WireRepository> },
+    Plain(Vec<WireRepository>),
+}
+
+impl RepositoryPage {
+    pub(in crate::github) fn into_rows(self) -> Vec<WireRepository> {
+        match self {
+            Self::Counted { repositories } | Self::Plain(repositories) => repositories,
+        }
+    }
 }
 
 /// A repository's name in GraphQL.

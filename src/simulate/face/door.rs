@@ -23,6 +23,8 @@ use crate::{
 /// A request, read.
 pub(super) struct Incoming {
     pub(super) method: String,
+    /// How it was asked for; a client that speaks in-process names it.
+    pub(super) scheme: String,
     pub(super) host: String,
     pub(super) path: String,
     pub(super) query: String,
@@ -89,6 +91,9 @@ pub(super) fn pass(world: &mut World, incoming: &Incoming) -> Reply {
                 caller,
                 world: &mut *world,
             };
+            if let Some(elsewhere) = moved(&call, &incoming.scheme) {
+                return Ok(elsewhere);
+            }
             admit(&mut call, &route.needs)?;
             call.body = read_body(&incoming.body)?;
             (route.handler)(&mut call)
@@ -147,7 +152,7 @@ fn by_name(world: &World, path: &str) -> String {
         let found = world
             .repositories
             .iter()
-            .find(|r| Some(r.id) == id.parse().ok())?;
+            .find(|r| Some(r.id) == id.parse().ok() && !r.gone)?;
         Some(
             format!("/repos/{}/{rest}", found.name)
                 .trim_end_matches('/')
@@ -155,6 +160,34 @@ fn by_name(world: &World, path: &str) -> String {
         )
     });
     named.unwrap_or_else(|| path.to_owned())
+}
+
+/// The answer to whoever asks for a repository by a name that it had before.
+fn moved(call: &Call<'_>, scheme: &str) -> Option<Answer> {
+    let former: RepositoryName = format!("{}/{}", call.param("owner"), call.param("repo"))
+        .parse()
+        .ok()?;
+    let world = &call.world;
+    let id = world.moved.get(&former.key())?;
+    let is_free = world.place(&former).is_err();
+    let now = world.repositories.iter().find(|one| one.id == *id)?;
+    if !is_free || now.gone || !(now.public || call.caller.reaches(&now.name)) {
+        return None;
+    }
+    let rest = call.path.splitn(5, '/').nth(4);
+    let rest = rest.map_or(String::new(), |rest| format!("/{rest}"));
+    let query = Some(&call.raw_query).filter(|query| !query.is_empty());
+    let query = query.map_or(String::new(), |query| format!("?{query}"));
+    let api = call.api.trim_start_matches("http");
+    let url = format!("{scheme}{api}/repositories/{id}{rest}{query}");
+    Some(Answer {
+        status: 301,
+        headers: vec![("location", url.clone())],
+        body: Body::Json(json!({
+            "message": "Moved Permanently", "url": url,
+            "documentation_url": "https://docs.github.com/v3/#http-redirects",
+        })),
+    })
 }
 
 /// Finds the repository a path names and checks what the caller may do there.

@@ -38,7 +38,7 @@ pub(super) fn of_installation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
         .world
         .repositories
         .iter()
-        .filter(|repository| call.caller.reaches(&repository.name))
+        .filter(|repository| !repository.gone && call.caller.reaches(&repository.name))
         .collect();
     Ok(answer::counted(
         call,
@@ -50,7 +50,7 @@ pub(super) fn of_installation(call: &mut Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn owned(call: &Call<'_>, owner: &str) -> Result<Answer, Refusal> {
-    let of_owner = |r: &&Repository| r.name.owner().eq_ignore_ascii_case(owner);
+    let of_owner = |r: &&Repository| !r.gone && r.name.owner().eq_ignore_ascii_case(owner);
     let all: Vec<&Repository> = call.world.repositories.iter().filter(of_owner).collect();
     if all.is_empty() {
         return Err(Refusal::not_found());

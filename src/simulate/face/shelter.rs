@@ -20,6 +20,7 @@ pub(super) async fn answer(world: &SharedWorld, request: Request<Body>) -> Respo
     let bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     let incoming = Incoming {
         method: parts.method.as_str().to_owned(),
+        scheme: parts.uri.scheme_str().unwrap_or("http").to_owned(),
         host: host(&parts.headers, &parts.uri),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or("").to_owned(),

@@ -4,9 +4,10 @@ use super::control_plane::shared;
 
 const CRDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/crds");
 
-/// Both kinds by their plural names.
-const KINDS: [&str; 2] = [
+/// Every kind by its plural name.
+const KINDS: [&str; 3] = [
     "githubconnections.cronwright.dev",
+    "workflowschedulesets.cronwright.dev",
     "workflowschedules.cronwright.dev",
 ];
 
@@ -60,6 +61,13 @@ fn kubectl_explains_every_field_of_the_spec() {
         "workflowschedule.spec.policy",
         "workflowschedule.spec.pullRequest",
         "workflowschedule.status",
+        "workflowscheduleset.spec",
+        "workflowscheduleset.spec.repositories",
+        "workflowscheduleset.spec.workflows",
+        "workflowscheduleset.spec.template.metadata",
+        "workflowscheduleset.spec.template.spec.timing",
+        "workflowscheduleset.spec.limits",
+        "workflowscheduleset.status",
         "githubconnection.spec",
         "githubconnection.spec.credentials",
         "githubconnection.spec.credentials.app",
@@ -116,9 +124,16 @@ fn short_names_and_the_category_find_the_kinds() {
                 "true",
                 "WorkflowSchedule"
             ],
+            [
+                "workflowschedulesets",
+                "wfss",
+                "cronwright.dev/v1alpha1",
+                "true",
+                "WorkflowScheduleSet"
+            ],
         ]
     );
-    for name in ["wfs", "ghc", "cronwright"] {
+    for name in ["wfs", "wfss", "ghc", "cronwright"] {
         let none = shared().kubectl(&["get", name, "--namespace=nowhere"]);
         assert!(none.success, "{name}: {}", none.err);
     }

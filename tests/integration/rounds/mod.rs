@@ -8,6 +8,7 @@ mod persons;
 mod place;
 mod rivals;
 mod secrets;
+mod sets;
 mod storing;
 mod story;
 mod tending;

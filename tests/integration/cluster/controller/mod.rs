@@ -12,6 +12,7 @@ mod ask;
 mod crash;
 mod credentials;
 mod rest;
+mod sets;
 mod story;
 mod trouble;
 mod webhooks;

@@ -58,7 +58,7 @@ impl ControlPlane {
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap());
         let own = events.filter(|event| event["user"]["username"] == account.user.as_str());
-        let deeds = own.map(|event| {
+        let deeds = own.flat_map(|event| {
             let text = |name: &str| {
                 event["objectRef"][name]
                     .as_str()
@@ -70,7 +70,10 @@ impl ControlPlane {
             if !text("subresource").is_empty() {
                 deed = format!("{deed}/{}", text("subresource"));
             }
-            (deed, text("name"))
+            // An apply that makes an object has to be allowed both.
+            let makes = verb == "patch" && event["responseStatus"]["code"] == 201;
+            let made = makes.then(|| (deed.replacen("patch", "create", 1), text("name")));
+            made.into_iter().chain([(deed, text("name"))])
         });
         deeds
             .filter(|(deed, _)| !deed.contains("authorization.k8s.io"))

@@ -16,7 +16,7 @@ use cronwright::{
     api::{
         GitHubConnectionStatus, WorkflowScheduleStatus, workflow_schedule::WorkflowScheduleSpec,
     },
-    decide::{Event, Known},
+    decide::{Event, Known, ration::Limits},
     domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
     github::{Client, Credentials, Settings},
     metrics::Metrics,
@@ -52,10 +52,10 @@ pullRequest: {labels: [ci], reviewers: [grace]}
 /// One declared object and what the rounds made of it.
 #[derive(Clone)]
 pub struct Resident {
-    spec: WorkflowScheduleSpec,
-    created_at: Timestamp,
+    pub spec: WorkflowScheduleSpec,
+    pub created_at: Timestamp,
     generation: i64,
-    deleting: bool,
+    pub deleting: bool,
     finalizer: bool,
     pub status: WorkflowScheduleStatus,
     pub events: Vec<Event>,
@@ -70,6 +70,8 @@ pub struct Town {
     pub site: Site,
     pub residents: BTreeMap<String, Resident>,
     pub connection: GitHubConnectionStatus,
+    /// The limits of a set to which every resident belongs.
+    pub limits: Option<Limits>,
     token: String,
     timeout: Duration,
     connection_due: Option<Timestamp>,
@@ -102,6 +104,7 @@ impl Town {
             store,
             residents: BTreeMap::new(),
             connection: GitHubConnectionStatus::default(),
+            limits: None,
             token: TOKEN.to_owned(),
             timeout: Duration::from_secs(20),
             connection_due: None,
@@ -175,7 +178,11 @@ impl Town {
 
     /// Declares a WorkflowSchedule, or changes its spec.
     pub fn declare(&mut self, name: &str, spec: &str) {
-        let spec: WorkflowScheduleSpec = serde_saphyr::from_str(spec).unwrap();
+        self.declare_spec(name, serde_saphyr::from_str(spec).unwrap());
+    }
+
+    /// The same with a spec that was read already.
+    pub fn declare_spec(&mut self, name: &str, spec: WorkflowScheduleSpec) {
         let created_at = self.now();
         let resident = self
             .residents

@@ -2,12 +2,16 @@
 
 use chrono::TimeDelta;
 use cronwright::{
-    api::condition::Condition,
-    decide::{Known, Object, Rivals, Wish, connection::ConnectionObject},
+    api::condition::{Condition, find},
+    decide::{
+        Known, Object, Rivals, Wish,
+        connection::ConnectionObject,
+        ration::{Ration, Tally, is_waiting},
+    },
     domain::{Seconds, Timestamp},
     github::webhook::News,
     observe::{Site, concerns},
-    round::{connection_round, workflow_schedule_round},
+    round::{connection_round, rationed_round},
 };
 
 use super::{INTERVAL, Resident, Town, telling::short};
@@ -93,6 +97,7 @@ impl Town {
             deleting: resident.deleting,
             finalizer: resident.finalizer,
             elder: self.elder(name),
+            ration: None,
             wish: Wish::read(&resident.spec),
             before: resident.status.clone(),
         }
@@ -107,9 +112,30 @@ impl Town {
         rivals.elder(&format!("ci/{name}"), |_| Some("github.test".to_owned()))
     }
 
+    /// What the set of all residents grants, where there is one.
+    fn ration(&self) -> Option<Ration> {
+        let mut tally = Tally::default();
+        for resident in self.residents.values() {
+            let workflow = Wish::read(&resident.spec).unwrap().workflow;
+            tally.members.insert(workflow.clone());
+            let status = &resident.status;
+            let in_sync = find(&status.conditions, "InSync");
+            match (&status.pull_request, in_sync) {
+                (Some(pull), _) if pull.state == "Open" => drop(tally.open.insert(workflow)),
+                (_, Some(told)) if is_waiting(&told.reason) => {
+                    tally.waiting.insert((told.last_transition_time, workflow));
+                }
+                _ => {}
+            }
+        }
+        let limits = self.limits.clone()?;
+        Some(Ration { limits, tally })
+    }
+
     pub async fn schedule_round(&mut self, site: &Site, name: &str) {
         let (now, object) = (self.now(), self.object(name));
-        let end = workflow_schedule_round(&object, site, async || Ok(()), now).await;
+        let ration = || self.ration();
+        let end = rationed_round(&object, site, async || Ok(()), ration, now).await;
         let resident = self.residents.get_mut(name).unwrap();
         resident.status = end.status;
         resident.finalizer = end.finalizer;

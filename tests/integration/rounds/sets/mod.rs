@@ -1,0 +1,6 @@
+//! Whole owners: what a set makes of them, what it follows, and what its limits hold back.
+
+mod estate;
+mod limits;
+mod moves;
+mod survey;
