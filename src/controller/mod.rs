@@ -3,11 +3,13 @@
 //! Thin on purpose. A reconcile turns an object into a [`crate::decide::Object`], makes a round, and writes what the
 //! round concluded; it judges nothing itself. Only this module and `api` name Kubernetes' client library.
 
+mod agenda;
 mod client;
 mod connection;
 mod context;
 #[cfg(test)]
 mod defects;
+mod deleted;
 mod error;
 mod event;
 mod freshness;
@@ -22,6 +24,7 @@ mod run;
 mod secret;
 mod selector;
 mod stream;
+mod summary;
 mod webhooks;
 mod workflow_schedule;
 mod write;

@@ -5,43 +5,39 @@ use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Durati
 use futures::{Stream, StreamExt as _, future::join};
 use kube::{
     Api, Client,
-    runtime::{
-        Controller,
-        controller::Config,
-        reflector::{ObjectRef, Store as Reflector},
-        watcher::Event,
-    },
+    runtime::{Controller, controller::Config, reflector::Store as Reflector},
 };
 use tokio::{
     net::TcpListener,
     sync::{
-        mpsc::{self, UnboundedReceiver, UnboundedSender},
+        mpsc::{self, UnboundedReceiver},
         oneshot, watch,
     },
 };
 
 use super::{
+    agenda::Agenda,
     client::client,
     connection,
     context::{Context, after_error, guarded, now},
+    deleted::Deleted,
     event::Publisher,
     freshness::Freshness,
     gather::{gathered, pause},
     hears::Hears,
     lease::{self, Election, Lead, lead_by_turns},
-    object::identity,
     registry::Registry,
     rivals::{self, Rivals},
     selector::Selector,
     stream,
-    webhooks::{self, Hooks},
-    workflow_schedule::{self, connection as connection_of, reference},
+    summary::summed_up,
+    webhooks, workflow_schedule,
     write::Kind,
 };
 use crate::{
     api::{GitHubConnection, WorkflowSchedule},
     metrics::Metrics,
-    round::Upkeep,
+    round::{Upkeep, timed},
     store::{Retention, Store},
     web::{Admin, Readiness, webhooks::Receiver},
 };
@@ -94,6 +90,7 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
+    let store = store.observed_by(timed(&metrics));
     let (receiver, queue) = Receiver::new(metrics.clone());
     let webhooks = match options.webhooks_address {
         Some(address) => Some(Receiver::bind(address).await?),
@@ -175,23 +172,21 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let (wake_connection, woken_connections) = mpsc::unbounded_channel();
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
-    let deleted = schedule_deleted(registry.clone(), wake_connection.clone());
+    let agenda = Arc::new(Agenda::default());
     let heard = hears.as_ref().map(Hears::begin);
     let (hooks, queue) = heard.as_ref().map(|term| term.parts()).unzip();
     let selector = || options.selector.clone();
-    let told = move |event: &_| {
-        follow(event);
-        on_delete(event, &deleted);
+    let deleted = Deleted {
+        registry: registry.clone(),
+        agenda: agenda.clone(),
+        hooks: hooks.clone(),
+        wake_schedule: wake_schedule.clone(),
+        wake_connection: wake_connection.clone(),
     };
     let upkeep = lead.fenced(keep_up(Upkeep::new(store.clone(), options.retention)));
+    let told = deleted.clone().schedules(follow);
     let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
-    let deleted = connection_deleted(
-        registry.clone(),
-        schedules.clone(),
-        wake_schedule.clone(),
-        hooks.clone(),
-    );
-    let told = move |event: &_| on_delete(event, &deleted);
+    let told = deleted.connections(schedules.clone());
     let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
@@ -208,9 +203,11 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         lead: lead.clone(),
         hooks,
         metrics: metrics.clone(),
+        agenda,
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
     });
+    let _watched = metrics.watch(summed_up(&context));
     let config = Config::default().concurrency(options.concurrency);
     let rounds = Controller::for_stream(schedule_stream, schedules.clone())
         .with_config(config.clone())
@@ -302,51 +299,6 @@ async fn reconcile_connection(
 ) -> Result<kube::runtime::controller::Action, super::error::Error> {
     let round = connection::reconcile(object.clone(), context.clone());
     guarded(object, context, round).await
-}
-
-/// Tells of an object that is gone.
-fn on_delete<K>(event: &Event<K>, told: &impl Fn(&K)) {
-    if let Event::Delete(object) = event {
-        told(object);
-    }
-}
-
-/// A WorkflowSchedule that is gone leaves its place in the timetable to others.
-fn schedule_deleted(
-    registry: Arc<Registry>,
-    wake: UnboundedSender<ObjectRef<GitHubConnection>>,
-) -> impl Fn(&WorkflowSchedule) + Send + 'static {
-    move |schedule| {
-        if registry.is_gone(&connection_of(schedule)) {
-            return;
-        }
-        let _ = wake.send(reference(schedule));
-    }
-}
-
-/// A GitHubConnection that is gone is news to all that go through it.
-fn connection_deleted(
-    registry: Arc<Registry>,
-    schedules: Reflector<WorkflowSchedule>,
-    wake: UnboundedSender<ObjectRef<WorkflowSchedule>>,
-    hooks: Option<Arc<Hooks>>,
-) -> impl Fn(&GitHubConnection) + Send + 'static {
-    move |connection| {
-        let identity = identity(connection);
-        if let Some(hooks) = &hooks {
-            hooks.forget(&identity);
-        }
-        if schedules
-            .find(|schedule| connection_of(schedule) == identity)
-            .is_none()
-        {
-            registry.forget(&identity);
-        }
-        registry.gone(&identity);
-        for schedule in connection::schedules(&schedules, &identity) {
-            let _ = wake.send(ObjectRef::from(&*schedule));
-        }
-    }
 }
 
 fn api<K: Kind>(client: &Client, options: &Options) -> Api<K> {

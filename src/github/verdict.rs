@@ -7,6 +7,7 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH, LINK, LOCATION},
 };
 use octocrab::OctoBody;
+use tokio::time::Instant;
 
 use super::{
     Error, Outcome, RequestFact, Result, Wrote,
@@ -18,7 +19,6 @@ use super::{
     client::Inner,
     transport::{Failure, MOST_BODY_BYTES, Received},
 };
-use crate::domain::Timestamp;
 
 /// The media type and the version that every request asks for (GitHub).
 const JSON: HeaderValue = HeaderValue::from_static("application/vnd.github+json");
@@ -128,7 +128,8 @@ impl Inner {
         call: &Call,
         status: Option<StatusCode>,
         result: &Result<Answer>,
-        started: Timestamp,
+        had_one: bool,
+        started: Instant,
     ) {
         let outcome = match result {
             Ok(answer) if answer.unchanged => Outcome::Unchanged,
@@ -140,7 +141,8 @@ impl Inner {
             route: call.route,
             status: status.map(|status| status.as_u16()),
             outcome,
-            elapsed: (self.now() - started).to_std().unwrap_or_default(),
+            cache: worth(call, outcome, had_one),
+            elapsed: started.elapsed(),
         };
         tracing::debug!(
             http.method = fact.method,
@@ -153,6 +155,17 @@ impl Inner {
         if let Some(observer) = &self.observer {
             observer(&fact);
         }
+    }
+}
+
+/// What the cache was worth to a read that was answered.
+fn worth(call: &Call, outcome: Outcome, had_one: bool) -> Option<&'static str> {
+    match outcome {
+        Outcome::Unchanged => Some("hit"),
+        Outcome::Fresh if call.method != http::Method::GET => None,
+        Outcome::Fresh if had_one => Some("changed"),
+        Outcome::Fresh => Some("miss"),
+        Outcome::Failed(_) => None,
     }
 }
 

@@ -4,13 +4,17 @@
 
 mod caught;
 pub mod connection;
+mod fleet;
 #[cfg(test)]
 mod full_disk;
+mod timed;
 pub mod timetable;
 pub mod upkeep;
 pub mod workflow_schedule;
 
 pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
+pub use fleet::fleet;
+pub use timed::timed;
 pub use upkeep::Upkeep;
 pub use workflow_schedule::workflow_schedule_round;

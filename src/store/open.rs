@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::migrate::MigrateError;
 
 use super::connection::{self, BEGIN_WRITE, Pool, Transaction};
+use super::observer::{Observed, StoreObserver};
 use super::place::Place;
 use super::recency::Recency;
 use super::responses::CacheLimits;
@@ -16,6 +17,7 @@ use super::{StoreError, inspect, migrate};
 pub struct Store {
     inner: Arc<Inner>,
     pub(super) cache_limits: CacheLimits,
+    observed: Observed,
 }
 
 #[derive(Debug)]
@@ -62,6 +64,7 @@ impl Store {
         Ok(Self {
             inner,
             cache_limits: CacheLimits::default(),
+            observed: Observed::default(),
         })
     }
 
@@ -87,6 +90,15 @@ impl Store {
     pub fn with_cache_limits(self, cache_limits: CacheLimits) -> Self {
         Self {
             cache_limits,
+            ..self
+        }
+    }
+
+    /// The same store, whose calls are told to somebody.
+    #[must_use]
+    pub fn observed_by(self, observer: StoreObserver) -> Self {
+        Self {
+            observed: Observed::by(observer),
             ..self
         }
     }
@@ -125,8 +137,8 @@ impl Store {
         what: impl FnOnce() -> String,
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, StoreError> {
-        work.await
-            .map_err(|error| StoreError::from_database(&self.inner.name, what(), error))
+        let done = self.observed.watch(work).await;
+        done.map_err(|error| StoreError::from_database(&self.inner.name, what(), error))
     }
 }
 

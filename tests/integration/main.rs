@@ -9,6 +9,7 @@ mod cluster;
 mod commands;
 mod demo;
 mod generated;
+mod observability;
 mod payloads;
 mod restart;
 mod rounds;
