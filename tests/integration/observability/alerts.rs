@@ -94,12 +94,9 @@ fn a_page_says_what_is_seen_what_it_means_where_to_look_and_what_to_do() {
         for part in parts {
             assert!(text.contains(&part), "{name} lacks {part}");
         }
-        for query in text.split("```promql").skip(1) {
-            let query = query.split("```").next().unwrap();
-            for line in query.lines().filter(|line| !line.trim().is_empty()) {
-                query::expect_declared(&name, line);
-                query::expect_labels(&name, line);
-            }
+        for query in query::of_page(&text) {
+            query::expect_declared(&name, &query);
+            query::expect_labels(&name, &query);
         }
     }
 }

@@ -9,4 +9,5 @@ mod query;
 mod run;
 
 mod alerts;
+mod dashboards;
 mod metrics;

@@ -52,6 +52,17 @@ pub fn expect_labels(place: &str, expression: &str) {
     }
 }
 
+/// The queries of a page, each a line of a block that says so.
+pub fn of_page(text: &str) -> Vec<String> {
+    let blocks = text.split("```promql").skip(1);
+    let blocks = blocks.filter_map(|rest| rest.split("```").next());
+    let lines = blocks.flat_map(str::lines).map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
 /// Label matchers and groupings of an expression that name a label: `name=`, `by (name)`.
 pub fn labels(expression: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
