@@ -11,6 +11,7 @@ use tokio::{
     sync::SemaphorePermit,
     time::{Instant, timeout},
 };
+use tracing::Instrument as _;
 
 use super::{
     Client, Error, Limit, Result,
@@ -122,12 +123,14 @@ impl Client {
         known: Option<&CachedResponse>,
     ) -> Result<Answer> {
         let started = Instant::now();
-        let (status, result) = match self.exchange(call, pay, bearer, known).await {
+        let span = self.inner.span(call);
+        let exchange = self.exchange(call, pay, bearer, known);
+        let (status, result) = match exchange.instrument(span.clone()).await {
             Ok((status, result)) => (Some(status), result),
             Err(error) => (None, Err(error)),
         };
         self.inner
-            .tell(call, status, &result, known.is_some(), started);
+            .tell(&span, call, status, &result, known.is_some(), started);
         result
     }
 

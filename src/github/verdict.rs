@@ -8,6 +8,7 @@ use http::{
 };
 use octocrab::OctoBody;
 use tokio::time::Instant;
+use tracing::{Span, field::Empty};
 
 use super::{
     Error, Outcome, RequestFact, Result, Wrote,
@@ -122,9 +123,23 @@ impl Inner {
         Err(classify::failure(call, status, &headers, message))
     }
 
-    /// Makes the fact and the log line of a request.
+    /// The span of a request. The route is a template, so that no name, query or credential is in it.
+    pub(super) fn span(&self, call: &Call) -> Span {
+        tracing::debug_span!(
+            "request",
+            otel.name = format!("{} {}", call.method, call.route),
+            otel.kind = "client",
+            http.request.method = static_method(&call.method),
+            http.route = call.route,
+            http.response.status_code = Empty,
+            outcome = Empty,
+        )
+    }
+
+    /// Makes the fact and the log line of a request, and completes its span.
     pub(super) fn tell(
         &self,
+        span: &Span,
         call: &Call,
         status: Option<StatusCode>,
         result: &Result<Answer>,
@@ -144,6 +159,8 @@ impl Inner {
             cache: worth(call, outcome, had_one),
             elapsed: started.elapsed(),
         };
+        span.record("http.response.status_code", fact.status);
+        span.record("outcome", outcome.label());
         tracing::debug!(
             http.method = fact.method,
             http.route = fact.route,

@@ -3,6 +3,7 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 /// Receives the time that a call took, and whether it succeeded. It must return at once.
 pub type StoreObserver = Arc<dyn Fn(Duration, bool) + Send + Sync>;
@@ -22,7 +23,7 @@ impl Observed {
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let start = Instant::now();
-        let result = work.await;
+        let result = work.instrument(tracing::debug_span!("store call")).await;
         if let Some(observer) = &self.0 {
             observer(start.elapsed(), result.is_ok());
         }

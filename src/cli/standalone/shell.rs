@@ -7,6 +7,7 @@ use std::{
 
 use futures::{StreamExt as _, stream};
 use kube::ResourceExt as _;
+use tracing::Instrument as _;
 
 use super::{
     manifests::{Manifests, name},
@@ -134,7 +135,8 @@ impl Shell {
             self.metrics.delay(kind, delay);
         }
         let start = tokio::time::Instant::now();
-        let end = caught(round).await;
+        let span = tracing::info_span!("round", kind, object = key);
+        let end = caught(round.instrument(span)).await;
         let result = if end.is_ok() { "ok" } else { "panic" };
         self.metrics.round(kind, result, start.elapsed());
         end

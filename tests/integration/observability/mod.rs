@@ -11,3 +11,4 @@ mod run;
 mod alerts;
 mod dashboards;
 mod metrics;
+mod traces;
