@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use cronwright::{
     cli::{self, Cli},
     telemetry::{self, Settings, Telemetry},
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = cli::parse(std::env::args_os().collect());
     // The exporter of spans speaks TLS, too.
     let installed_before = rustls::crypto::aws_lc_rs::default_provider()
         .install_default()

@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 
 use crate::domain::Timestamp;
 
+pub use name::parse;
+
 pub mod accuracy;
 pub mod backtest;
 pub mod completions;
@@ -23,6 +25,7 @@ pub mod forecast;
 pub mod health;
 mod inventory;
 pub mod man;
+mod name;
 pub mod page;
 pub mod probe;
 pub mod recorded;

@@ -6,6 +6,7 @@ use crate::{
     api::{
         Condition, FINALIZER, GitHubConnection, REQUESTED_AT, WorkflowSchedule,
         condition::{ACCURATE, FORECAST, IN_SYNC, ON_TIME, READY, RECONCILING, STALLED},
+        crds::observed,
     },
     decide::{Object, Wish, connection::ConnectionObject},
     domain::Seconds,
@@ -48,6 +49,7 @@ pub(super) fn ours(condition: &Condition) -> bool {
 pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>) -> Object {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
+    before.observed_generation = observed(before.observed_generation);
     Object {
         identity: identity(object),
         generation: object.metadata.generation.unwrap_or_default(),
@@ -67,6 +69,7 @@ pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>
 pub(super) fn connection(object: &GitHubConnection) -> ConnectionObject {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
+    before.observed_generation = observed(before.observed_generation);
     ConnectionObject {
         identity: identity(object),
         generation: object.metadata.generation.unwrap_or_default(),
