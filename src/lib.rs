@@ -5,7 +5,7 @@
 //!
 //! | floor | rooms |
 //! |---|---|
-//! | 6 | [`controller`] and [`cli`]: the shells |
+//! | 6 | [`controller`] and [`cli`]: the shells; [`telemetry`]: where logs and traces go |
 //! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server |
 //! | 4 | [`observe`]: looks at the world; [`act`]: performs effects |
 //! | 3 | [`decide`]: pure and total, the waist |
@@ -27,5 +27,6 @@ pub mod predict;
 pub mod round;
 pub mod simulate;
 pub mod store;
+pub mod telemetry;
 pub mod track;
 pub mod web;

@@ -1,7 +1,7 @@
 //! The CustomResourceDefinitions, as objects and as the YAML that `crds/` holds.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray,
+    CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray,
 };
 use kube::CustomResourceExt;
 
@@ -42,9 +42,28 @@ fn tidied(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {
         let schema = version.schema.as_mut();
         if let Some(schema) = schema.and_then(|schema| schema.open_api_v3_schema.as_mut()) {
             tidy(schema);
+            await_first_look(schema);
         }
     }
     crd
+}
+
+/// What a status speaks of before the first look: no generation there is. Without it whoever reads an object by the kstatus
+/// rules takes a new one, of which nobody has said anything yet, for one that is well.
+const NOT_YET: i64 = -1;
+
+/// Lets every object begin with a status that says it has not been looked at.
+fn await_first_look(schema: &mut JSONSchemaProps) {
+    let properties = schema.properties.as_mut();
+    if let Some(status) = properties.and_then(|properties| properties.get_mut("status")) {
+        status.default = Some(JSON(serde_json::json!({"observedGeneration": NOT_YET})));
+    }
+}
+
+/// The generation that a status speaks of, where somebody has looked.
+#[must_use]
+pub fn observed(generation: Option<i64>) -> Option<i64> {
+    generation.filter(|generation| *generation != NOT_YET)
 }
 
 /// Leaves out what a derived schema says and an API server should not hear.

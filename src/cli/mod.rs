@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 
 use crate::domain::Timestamp;
 
+pub use name::parse;
+
 pub mod accuracy;
 pub mod backtest;
 pub mod completions;
@@ -23,6 +25,7 @@ pub mod forecast;
 pub mod health;
 mod inventory;
 pub mod man;
+mod name;
 pub mod page;
 pub mod probe;
 pub mod recorded;
@@ -52,6 +55,15 @@ pub struct Cli {
     /// Logs as JSON, one object a line.
     #[arg(long, global = true, env = "CRONWRIGHT_LOG_JSON")]
     pub log_json: bool,
+    /// Where traces go: an OpenTelemetry collector that takes OTLP over HTTP, such as http://collector:4318.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        hide_env_values = true
+    )]
+    pub otlp_endpoint: Option<String>,
     /// The command.
     #[command(subcommand)]
     pub command: Command,

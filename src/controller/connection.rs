@@ -37,6 +37,7 @@ pub(super) async fn reconcile(
     let input = object::connection(&connection);
     let span = tracing::info_span!(
         "round",
+        kind = "GitHubConnection",
         object = input.identity,
         generation = input.generation
     );

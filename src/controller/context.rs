@@ -20,6 +20,7 @@ use tokio::{
 use tracing::Instrument as _;
 
 use super::{
+    agenda::Agenda,
     error::Error,
     event::Publisher,
     freshness::Freshness,
@@ -76,6 +77,8 @@ pub(super) struct Context {
     pub hooks: Option<Arc<Hooks>>,
     /// The metrics.
     pub metrics: Metrics,
+    /// When rounds are due.
+    pub agenda: Arc<Agenda>,
     /// Which of our writes have come back.
     pub freshness: Freshness,
     /// Failures in a row of objects whose status could not be written, where they would be counted otherwise.
@@ -147,22 +150,23 @@ async fn caught_up_and_caught<K: Kind<Status: Progress + Serialize>>(
     if !context.freshness.is_fresh(&key, &*object) {
         return Ok(Action::requeue(UNTIL_FRESH));
     }
+    let (metrics, kind) = (&context.metrics, kind::<K>());
+    if let Some(delay) = context.agenda.begin(&key) {
+        metrics.delay(kind, delay);
+    }
     let start = tokio::time::Instant::now();
     let result = match on_its_own(reconcile).await {
         Err(Error::Panic(panic)) => Err(tell_defect(&*object, &context, panic).await),
         other => other,
     };
     let name = result.as_ref().map_or_else(Error::name, |_| "ok");
-    let seconds = start.elapsed().as_secs_f64();
-    let metrics = &context.metrics;
-    metrics.round(kind::<K>(), name, seconds);
-    metrics.objects("WorkflowSchedule", context.schedules.len());
-    metrics.objects("GitHubConnection", context.connections.len());
-    metrics.objects("WorkflowScheduleSet", context.sets.len());
+    metrics.round(kind, name, start.elapsed());
     if result.is_ok() {
         context.failures().remove(&key);
     }
-    result.map(|again| Action::requeue(Duration::from_secs(again.0)))
+    let again = result.map(|again| Duration::from_secs(again.0))?;
+    context.agenda.put(key, again);
+    Ok(Action::requeue(again))
 }
 
 /// Runs a round as a task of its own: the rounds of a kind share one task otherwise, and so one core. Whoever stops waiting
@@ -218,7 +222,9 @@ pub(super) fn after_error<K: Kind>(object: Arc<K>, error: &Error, context: Arc<C
     *count = count.saturating_add(1);
     let wait = backoff(*count, &key);
     tracing::warn!(error = %error, object = key, wait_seconds = wait.0, "round could not be concluded");
-    Action::requeue(Duration::from_secs(wait.0))
+    let wait = Duration::from_secs(wait.0);
+    context.agenda.put(key, wait);
+    Action::requeue(wait)
 }
 
 /// An object's kind and name, for maps and logs.

@@ -74,6 +74,7 @@ async fn context(written: &Written) -> Arc<Context> {
         lead: Lead::for_ever(),
         hooks: None,
         metrics: Metrics::default(),
+        agenda: Arc::default(),
         freshness: Freshness::default(),
         failures: Mutex::new(BTreeMap::new()),
     })

@@ -3,13 +3,14 @@
 //! Thin on purpose. A reconcile turns an object into a [`crate::decide::Object`], makes a round, and writes what the
 //! round concluded; it judges nothing itself. Only this module and `api` name Kubernetes' client library.
 
+mod agenda;
 mod children;
 mod client;
 mod connection;
 mod context;
 #[cfg(test)]
 mod defects;
-mod deletions;
+mod deleted;
 mod error;
 mod event;
 mod freshness;
@@ -26,6 +27,7 @@ mod schedule_set;
 mod secret;
 mod selector;
 mod stream;
+mod summary;
 mod webhooks;
 mod workers;
 mod workflow_schedule;

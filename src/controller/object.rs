@@ -7,6 +7,7 @@ use crate::{
         Condition, FINALIZER, GitHubConnection, REQUESTED_AT, WorkflowSchedule,
         WorkflowScheduleSet,
         condition::{ACCURATE, FORECAST, IN_SYNC, ON_TIME, READY, RECONCILING, STALLED},
+        crds::observed,
     },
     decide::{
         Object, Wish,
@@ -53,6 +54,7 @@ pub(super) fn ours(condition: &Condition) -> bool {
 pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>) -> Object {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
+    before.observed_generation = observed(before.observed_generation);
     Object {
         identity: identity(object),
         generation: object.metadata.generation.unwrap_or_default(),
@@ -87,6 +89,7 @@ pub(super) fn schedule_set(object: &WorkflowScheduleSet) -> SetObject {
 pub(super) fn connection(object: &GitHubConnection) -> ConnectionObject {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
+    before.observed_generation = observed(before.observed_generation);
     ConnectionObject {
         identity: identity(object),
         generation: object.metadata.generation.unwrap_or_default(),

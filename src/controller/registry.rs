@@ -34,6 +34,13 @@ impl Registry {
         self.read().get(connection).map(|entry| entry.site.clone())
     }
 
+    /// The observatories that work.
+    pub(super) fn observatories(&self) -> Vec<Arc<Observatory>> {
+        let sites = self.read();
+        let known = sites.values().filter_map(|entry| entry.site.known());
+        known.cloned().collect()
+    }
+
     /// The observatory that worked last, even if the connection or its Secret is gone.
     pub(super) fn last(&self, connection: &str) -> Option<Site> {
         let last = self.read().get(connection)?.last.clone()?;

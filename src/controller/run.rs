@@ -9,9 +9,10 @@ use tokio::{
 };
 
 use super::{
+    agenda::Agenda,
     client::client,
     context::{Context, now},
-    deletions::{connection_deleted, on_delete, schedule_deleted, set_deleted},
+    deleted::Deleted,
     event::Publisher,
     freshness::Freshness,
     hears::Hears,
@@ -19,13 +20,15 @@ use super::{
     registry::Registry,
     rivals::{self, Rivals},
     selector::Selector,
-    stream, webhooks,
+    stream,
+    summary::summed_up,
+    webhooks,
     workers::Workers,
     write::Kind,
 };
 use crate::{
     metrics::Metrics,
-    round::Upkeep,
+    round::{Upkeep, timed},
     store::{Retention, Store},
     web::{Admin, Readiness, webhooks::Receiver},
 };
@@ -78,6 +81,7 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
+    let store = store.observed_by(timed(&metrics));
     let (receiver, queue) = Receiver::new(metrics.clone());
     let webhooks = match options.webhooks_address {
         Some(address) => Some(Receiver::bind(address).await?),
@@ -160,27 +164,24 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
     let (wake_set, woken_sets) = mpsc::unbounded_channel();
     let rivals = Arc::new(Rivals::default());
     let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
-    let selector = || options.selector.clone();
-    let gone = set_deleted(registry.clone());
-    let told = move |event: &_| on_delete(event, &gone);
-    let (sets, set_stream) = stream::watch(api(client, options), selector(), told);
-    let wakes = (wake_connection.clone(), wake_set.clone());
-    let deleted = schedule_deleted(registry.clone(), sets.clone(), wakes);
+    let agenda = Arc::new(Agenda::default());
     let heard = hears.as_ref().map(Hears::begin);
     let (hooks, queue) = heard.as_ref().map(|term| term.parts()).unzip();
-    let told = move |event: &_| {
-        follow(event);
-        on_delete(event, &deleted);
+    let selector = || options.selector.clone();
+    let deleted = Deleted {
+        registry: registry.clone(),
+        agenda: agenda.clone(),
+        hooks: hooks.clone(),
+        wake_schedule: wake_schedule.clone(),
+        wake_connection: wake_connection.clone(),
+        wake_set: wake_set.clone(),
     };
     let upkeep = lead.fenced(keep_up(Upkeep::new(store.clone(), options.retention)));
+    let told = deleted.clone().sets();
+    let (sets, set_stream) = stream::watch(api(client, options), selector(), told);
+    let told = deleted.clone().schedules(follow, sets.clone());
     let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
-    let deleted = connection_deleted(
-        registry.clone(),
-        schedules.clone(),
-        wake_schedule.clone(),
-        hooks.clone(),
-    );
-    let told = move |event: &_| on_delete(event, &deleted);
+    let told = deleted.connections(schedules.clone());
     let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
     let (tell_caught_up, caught_up) = watch::channel(false);
     let context = Arc::new(Context {
@@ -199,9 +200,11 @@ async fn work(process: &Process, lead: Lead, ready: Readiness) {
         lead: lead.clone(),
         hooks,
         metrics: metrics.clone(),
+        agenda,
         freshness: Freshness::default(),
         failures: std::sync::Mutex::default(),
     });
+    let _watched = metrics.watch(summed_up(&context));
     let streams = (schedule_stream, connection_stream, set_stream);
     let woken = (woken_schedules, woken_connections, woken_sets);
     let rounds = workers(process, &context).run(streams, woken);

@@ -40,6 +40,7 @@ pub(super) async fn reconcile(
     };
     let span = tracing::info_span!(
         "round",
+        kind = "WorkflowSchedule",
         object = input.identity,
         generation = input.generation
     );

@@ -7,7 +7,11 @@ use std::sync::{Arc, PoisonError};
 
 use futures::future::{BoxFuture, FutureExt as _};
 use http::{StatusCode, header::ETAG};
-use tokio::{sync::SemaphorePermit, time::timeout};
+use tokio::{
+    sync::SemaphorePermit,
+    time::{Instant, timeout},
+};
+use tracing::Instrument as _;
 
 use super::{
     Client, Error, Limit, Result,
@@ -118,12 +122,15 @@ impl Client {
         bearer: &Bearer,
         known: Option<&CachedResponse>,
     ) -> Result<Answer> {
-        let started = self.inner.now();
-        let (status, result) = match self.exchange(call, pay, bearer, known).await {
+        let started = Instant::now();
+        let span = self.inner.span(call);
+        let exchange = self.exchange(call, pay, bearer, known);
+        let (status, result) = match exchange.instrument(span.clone()).await {
             Ok((status, result)) => (Some(status), result),
             Err(error) => (None, Err(error)),
         };
-        self.inner.tell(call, status, &result, started);
+        self.inner
+            .tell(&span, call, status, &result, known.is_some(), started);
         result
     }
 

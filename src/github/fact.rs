@@ -15,6 +15,8 @@ pub struct RequestFact {
     pub status: Option<u16>,
     /// What came of it.
     pub outcome: Outcome,
+    /// What the cache was worth to it, where it was a read that was answered: `hit`, `changed` or `miss`.
+    pub cache: Option<&'static str>,
     /// How long it took, answer included.
     pub elapsed: Duration,
 }

@@ -7,6 +7,8 @@ use http::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH, LINK, LOCATION},
 };
 use octocrab::OctoBody;
+use tokio::time::Instant;
+use tracing::{Span, field::Empty};
 
 use super::{
     Error, Outcome, RequestFact, Result, Wrote,
@@ -18,7 +20,6 @@ use super::{
     client::Inner,
     transport::{Failure, MOST_BODY_BYTES, Received},
 };
-use crate::domain::Timestamp;
 
 /// The media type and the version that every request asks for (GitHub).
 const JSON: HeaderValue = HeaderValue::from_static("application/vnd.github+json");
@@ -122,13 +123,28 @@ impl Inner {
         Err(classify::failure(call, status, &headers, message))
     }
 
-    /// Makes the fact and the log line of a request.
+    /// The span of a request. The route is a template, so that no name, query or credential is in it.
+    pub(super) fn span(&self, call: &Call) -> Span {
+        tracing::debug_span!(
+            "request",
+            otel.name = format!("{} {}", call.method, call.route),
+            otel.kind = "client",
+            http.request.method = static_method(&call.method),
+            http.route = call.route,
+            http.response.status_code = Empty,
+            outcome = Empty,
+        )
+    }
+
+    /// Makes the fact and the log line of a request, and completes its span.
     pub(super) fn tell(
         &self,
+        span: &Span,
         call: &Call,
         status: Option<StatusCode>,
         result: &Result<Answer>,
-        started: Timestamp,
+        had_one: bool,
+        started: Instant,
     ) {
         let outcome = match result {
             Ok(answer) if answer.unchanged => Outcome::Unchanged,
@@ -140,8 +156,11 @@ impl Inner {
             route: call.route,
             status: status.map(|status| status.as_u16()),
             outcome,
-            elapsed: (self.now() - started).to_std().unwrap_or_default(),
+            cache: worth(call, outcome, had_one),
+            elapsed: started.elapsed(),
         };
+        span.record("http.response.status_code", fact.status);
+        span.record("outcome", outcome.label());
         tracing::debug!(
             http.method = fact.method,
             http.route = fact.route,
@@ -153,6 +172,17 @@ impl Inner {
         if let Some(observer) = &self.observer {
             observer(&fact);
         }
+    }
+}
+
+/// What the cache was worth to a read that was answered.
+fn worth(call: &Call, outcome: Outcome, had_one: bool) -> Option<&'static str> {
+    match outcome {
+        Outcome::Unchanged => Some("hit"),
+        Outcome::Fresh if call.method != http::Method::GET => None,
+        Outcome::Fresh if had_one => Some("changed"),
+        Outcome::Fresh => Some("miss"),
+        Outcome::Failed(_) => None,
     }
 }
 

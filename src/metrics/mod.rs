@@ -1,221 +1,189 @@
 //! Every metric there is: names, units, fixed labels. Nothing else makes a metric.
 //!
 //! Labels are enum names with few values, never names of objects: ten thousand schedules are not ten thousand series.
+//! The table stands in [`declared`]; what concerns all objects together in [`fleet`], asked for when somebody scrapes.
 
-use std::sync::Arc;
+mod book;
+mod declared;
+mod fleet;
+mod reference;
+mod source;
+
+use std::{sync::Arc, time::Duration};
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text},
-    metrics::{
-        counter::Counter,
-        family::Family,
-        gauge::Gauge,
-        histogram::{Histogram, exponential_buckets},
-    },
-    registry::{Registry, Unit},
+    encoding::text,
+    metrics::{counter::Counter, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
 };
+
+use book::{Book, By};
+pub use declared::{Kind, Row, TABLE};
+pub use fleet::{Fleet, Weighted};
+pub use reference::reference;
+use source::Source;
+pub use source::Watched;
 
 /// Handles to every metric, cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Metrics {
     registry: Arc<Registry>,
-    rounds: Family<Round, Counter>,
-    round_seconds: Histogram,
-    requests: Family<Request, Counter>,
-    effects: Family<EffectLabels, Counter>,
-    forecasts: Counter,
-    scores: Family<ScoreLabels, Counter>,
-    objects: Family<Object, Gauge>,
-    panics: Counter,
+    handles: Arc<Handles>,
+    source: Source,
+}
+
+#[derive(Debug)]
+struct Handles {
     leader: Gauge,
     leader_transitions: Counter,
-    deliveries: Family<Delivery, Counter>,
+    rounds: By<2, Counter>,
+    round_seconds: By<1, Histogram>,
+    round_delays: By<1, Histogram>,
+    panics: Counter,
+    requests: By<3, Counter>,
+    request_seconds: By<1, Histogram>,
+    cache: By<1, Counter>,
+    deliveries: By<2, Counter>,
+    forecasts: Counter,
+    scores: By<2, Counter>,
+    missed_fires: Counter,
+    effects: By<2, Counter>,
+    store_seconds: By<1, Histogram>,
+    fleet: fleet::Gauges,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Round {
-    kind: &'static str,
-    result: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Request {
-    method: &'static str,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct EffectLabels {
-    effect: &'static str,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Delivery {
-    event: &'static str,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ScoreLabels {
-    error: &'static str,
-    interval: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Object {
-    kind: &'static str,
-}
-
-/// Twelve buckets from a millisecond to about four seconds, doubling: a round is requests plus a little arithmetic.
-fn round_buckets() -> impl Iterator<Item = f64> {
-    exponential_buckets(0.001, 2.0, 13)
+impl Handles {
+    fn register(book: &mut Book) -> Self {
+        book.gauges(&declared::BUILD)
+            .of([env!("CARGO_PKG_VERSION")])
+            .set(1.0);
+        Self {
+            leader: book.gauge(&declared::LEADER),
+            leader_transitions: book.counter(&declared::LEADER_TRANSITIONS),
+            rounds: book.counters(&declared::ROUNDS),
+            round_seconds: book.histograms(&declared::ROUND_DURATION),
+            round_delays: book.histograms(&declared::ROUND_DELAY),
+            panics: book.counter(&declared::ROUND_PANICS),
+            requests: book.counters(&declared::GITHUB_REQUESTS),
+            request_seconds: book.histograms(&declared::GITHUB_REQUEST_DURATION),
+            cache: book.counters(&declared::GITHUB_CACHE),
+            deliveries: book.counters(&declared::WEBHOOK_DELIVERIES),
+            forecasts: book.counter(&declared::FORECASTS),
+            scores: book.counters(&declared::SCORES),
+            missed_fires: book.counter(&declared::MISSED_FIRES),
+            effects: book.counters(&declared::EFFECTS),
+            store_seconds: book.histograms(&declared::STORE_CALL_DURATION),
+            fleet: fleet::Gauges::register(book),
+        }
+    }
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut registry = Registry::with_prefix("cronwright");
-        let round_seconds = Histogram::new(round_buckets());
-        let metrics = Self {
-            registry: Arc::default(),
-            rounds: Family::default(),
-            round_seconds: round_seconds.clone(),
-            requests: Family::default(),
-            effects: Family::default(),
-            forecasts: Counter::default(),
-            scores: Family::default(),
-            objects: Family::default(),
-            panics: Counter::default(),
-            leader: Gauge::default(),
-            leader_transitions: Counter::default(),
-            deliveries: Family::default(),
-        };
-        registry.register(
-            "rounds",
-            "Rounds by kind of object and result",
-            metrics.rounds.clone(),
-        );
-        registry.register_with_unit(
-            "round_duration",
-            "Time from look to status",
-            Unit::Seconds,
-            round_seconds,
-        );
-        registry.register(
-            "github_requests",
-            "Requests to GitHub by method and outcome",
-            metrics.requests.clone(),
-        );
-        registry.register(
-            "effects",
-            "Effects performed on GitHub by kind and outcome",
-            metrics.effects.clone(),
-        );
-        registry.register(
-            "forecasts",
-            "Forecasts stored before the run they are about",
-            metrics.forecasts.clone(),
-        );
-        registry.register(
-            "scores",
-            "Forecasts compared with what happened, by the band of the duration's error and whether the 90% interval held it",
-            metrics.scores.clone(),
-        );
-        registry.register("objects", "Objects known, by kind", metrics.objects.clone());
-        registry.register(
-            "round_panics",
-            "Rounds that ended in a defect of the program",
-            metrics.panics.clone(),
-        );
-        register_process(&mut registry, &metrics);
+        let mut book = Book::new();
+        let handles = Handles::register(&mut book);
         Self {
-            registry: Arc::new(registry),
-            ..metrics
+            registry: Arc::new(book.finish()),
+            handles: Arc::new(handles),
+            source: Source::default(),
         }
     }
-}
-
-/// What concerns the process rather than its rounds.
-fn register_process(registry: &mut Registry, metrics: &Metrics) {
-    registry.register(
-        "leader",
-        "Whether this process holds the lease: 1 while it acts, 0 while it stands by",
-        metrics.leader.clone(),
-    );
-    registry.register(
-        "leader_transitions",
-        "How often this process began or ceased to lead",
-        metrics.leader_transitions.clone(),
-    );
-    registry.register(
-        "webhook_deliveries",
-        "Webhook deliveries by event and what became of them",
-        metrics.deliveries.clone(),
-    );
 }
 
 impl Metrics {
     /// Counts a round of a kind of object with its result, and how long it took.
-    pub fn round(&self, kind: &'static str, result: &'static str, seconds: f64) {
-        self.rounds.get_or_create(&Round { kind, result }).inc();
-        self.round_seconds.observe(seconds);
+    pub fn round(&self, kind: &'static str, result: &'static str, took: Duration) {
+        self.handles.rounds.of([kind, result]).inc();
+        let seconds = took.as_secs_f64();
+        self.handles.round_seconds.of([kind]).observe(seconds);
+    }
+
+    /// Tells how long after it was due a round began.
+    pub fn delay(&self, kind: &'static str, delay: Duration) {
+        let seconds = delay.as_secs_f64();
+        self.handles.round_delays.of([kind]).observe(seconds);
     }
 
     /// Counts a round that ended in a defect of the program.
     pub fn panic(&self) {
-        self.panics.inc();
+        self.handles.panics.inc();
     }
 
-    /// Counts a request to GitHub.
-    pub fn request(&self, method: &'static str, outcome: &'static str) {
-        self.requests
-            .get_or_create(&Request { method, outcome })
-            .inc();
+    /// Counts a request to GitHub, and how long it took.
+    pub fn request(
+        &self,
+        method: &'static str,
+        route: &'static str,
+        outcome: &'static str,
+        took: Duration,
+    ) {
+        self.handles.requests.of([method, route, outcome]).inc();
+        let seconds = took.as_secs_f64();
+        self.handles.request_seconds.of([method]).observe(seconds);
+    }
+
+    /// Counts what the cache was worth to a read of GitHub.
+    pub fn cache(&self, result: &'static str) {
+        self.handles.cache.of([result]).inc();
     }
 
     /// Counts an effect.
     pub fn effect(&self, effect: &'static str, outcome: &'static str) {
-        self.effects
-            .get_or_create(&EffectLabels { effect, outcome })
-            .inc();
+        self.handles.effects.of([effect, outcome]).inc();
     }
 
     /// Counts a webhook delivery.
     pub fn delivery(&self, event: &'static str, outcome: &'static str) {
-        self.deliveries
-            .get_or_create(&Delivery { event, outcome })
-            .inc();
+        self.handles.deliveries.of([event, outcome]).inc();
     }
 
     /// Counts a forecast that was stored.
     pub fn forecast(&self) {
-        self.forecasts.inc();
+        self.handles.forecasts.inc();
     }
 
     /// Counts a forecast that was compared with its run, by the band of its error and whether its interval held the outcome.
     pub fn scored(&self, error: &'static str, interval: &'static str) {
-        self.scores
-            .get_or_create(&ScoreLabels { error, interval })
-            .inc();
+        self.handles.scores.of([error, interval]).inc();
     }
 
-    /// Sets how many objects of a kind are known.
-    pub fn objects(&self, kind: &'static str, count: usize) {
-        self.objects
-            .get_or_create(&Object { kind })
-            .set(i64::try_from(count).unwrap_or(i64::MAX));
+    /// Counts fires of which it became certain that no run serves them.
+    pub fn missed(&self, fires: usize) {
+        self.handles.missed_fires.inc_by(fires as u64);
+    }
+
+    /// Tells how long a call of the store took, and whether it failed.
+    pub fn store(&self, took: Duration, ok: bool) {
+        let result = if ok { "ok" } else { "failed" };
+        let seconds = took.as_secs_f64();
+        self.handles.store_seconds.of([result]).observe(seconds);
     }
 
     /// Sets whether this process leads.
     pub fn leads(&self, leads: bool) {
-        if self.leader.set(i64::from(leads)) != i64::from(leads) {
-            self.leader_transitions.inc();
+        if self.handles.leader.set(i64::from(leads)) != i64::from(leads) {
+            self.handles.leader_transitions.inc();
         }
+    }
+
+    /// Sets what all objects together look like.
+    pub fn fleet(&self, fleet: &Fleet) {
+        self.handles.fleet.set(fleet);
+    }
+
+    /// Asks for what all objects together look like with every scrape, as long as the answer is kept.
+    #[must_use = "nobody is asked any more once it is dropped"]
+    pub fn watch(&self, ask: impl Fn() -> Fleet + Send + Sync + 'static) -> Watched {
+        self.source.set(Some(Arc::new(ask)));
+        Watched(self.clone())
     }
 
     /// Every metric in the OpenMetrics text format.
     #[must_use]
     pub fn text(&self) -> String {
+        if let Some(fleet) = self.source.ask() {
+            self.fleet(&fleet);
+        }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = text::encode(&mut text, &self.registry);
@@ -244,8 +212,8 @@ mod tests {
     #[test]
     fn metrics_are_openmetrics_with_units_and_fixed_labels() {
         let metrics = Metrics::default();
-        metrics.round("WorkflowSchedule", "ok", 0.02);
-        metrics.request("GET", "not_modified");
+        metrics.round("WorkflowSchedule", "ok", Duration::from_millis(20));
+        metrics.request("GET", "/user", "unchanged", Duration::ZERO);
         let text = metrics.text();
         assert!(
             text.contains("cronwright_rounds_total{kind=\"WorkflowSchedule\",result=\"ok\"} 1"),
@@ -256,5 +224,28 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn a_fleet_is_asked_for_with_every_scrape_and_is_gone_with_who_knew_it() {
+        let metrics = Metrics::default();
+        let fleet = Fleet {
+            objects: [(("WorkflowSchedule", "ready"), 7)].into(),
+            comparisons: 8,
+            within_a_quarter: 6,
+            ..Fleet::default()
+        };
+        let watched = metrics.watch(move || fleet.clone());
+        let ready = "cronwright_objects{kind=\"WorkflowSchedule\",state=\"ready\"} 7";
+        let text = metrics.text();
+        assert!(text.contains(ready), "{text}");
+        assert!(text.contains("cronwright_accuracy_score_ratio"), "{text}");
+        assert!(text.contains(" 0.75\n"), "{text}");
+        drop(watched);
+        let text = metrics.text();
+        assert!(
+            !text.contains(ready) && !text.contains("accuracy_score_ratio"),
+            "{text}"
+        );
     }
 }

@@ -85,7 +85,8 @@ async fn lesson(
             .fires(workflow, now - TimeDelta::days(ledger::DAYS))
             .await?
     } else {
-        ledger::carry_on(store, workflow, schedules, None, runs, now).await?
+        let ledger = ledger::carry_on(store, workflow, schedules, None, runs, now);
+        ledger.await?.fires
     };
     let (queue, lateness) = (jobs.queues(runs), track::lateness(&fires));
     let evidence = Evidence {

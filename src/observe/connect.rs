@@ -37,7 +37,11 @@ impl Observatory {
                 ..BudgetSettings::default()
             },
             observer: Some(Arc::new(move |fact: &github::RequestFact| {
-                counted.request(fact.method, fact.outcome.label());
+                let outcome = fact.outcome.label();
+                counted.request(fact.method, fact.route, outcome, fact.elapsed);
+                if let Some(worth) = fact.cache {
+                    counted.cache(worth);
+                }
             })),
             ..Settings::new(credentials)
         };

@@ -126,7 +126,8 @@ async fn lesson(
     let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
-    let (queue, lateness) = (jobs.queues(&runs), track::lateness(&ledger));
+    observatory.metrics.missed(ledger.newly_missed);
+    let (queue, lateness) = (jobs.queues(&runs), track::lateness(&ledger.fires));
     let evidence = Evidence {
         runs: &at_work,
         queue: &queue,
@@ -162,7 +163,7 @@ async fn lesson(
     let learned = Learned {
         forecast,
         accuracy: track::accuracy(&scores),
-        delivery: Some(track::delivery_summary(&ledger, now)),
+        delivery: Some(track::delivery_summary(&ledger.fires, now)),
         last_run: runs.last().cloned(),
     };
     Ok((learned, jobs))

@@ -13,6 +13,13 @@ use crate::{
 /// How far back fires are kept in view.
 pub(super) const DAYS: i64 = 30;
 
+/// The fires of the last 30 days with their verdicts.
+pub(super) struct Ledger {
+    pub(super) fires: Vec<(Fire, Delivery)>,
+    /// How many of them turned out to be missed since the last look; a first look finds history, which is no news.
+    pub(super) newly_missed: usize,
+}
+
 /// Expands the crons into fires, matches them to runs, stores the verdicts, and returns those of the last 30 days.
 ///
 /// Fires that were judged before stay judged by the schedule of their time: only those that the present schedule has, too,
@@ -24,7 +31,7 @@ pub(super) async fn carry_on(
     since: Option<Timestamp>,
     runs: &[Run],
     now: Timestamp,
-) -> Result<Vec<(Fire, Delivery)>, StoreError> {
+) -> Result<Ledger, StoreError> {
     let known = store.fires(workflow, now - TimeDelta::days(DAYS)).await?;
     let oldest_run = runs.iter().map(|run| run.created_at).min();
     let first = oldest_run.unwrap_or(now).max(now - TimeDelta::days(DAYS));
@@ -39,15 +46,24 @@ pub(super) async fn carry_on(
         .collect();
     let is_news = |(fire, verdict): &&(Fire, Delivery)| before.get(&fire.at) != Some(verdict);
     let news: Vec<_> = judged.iter().filter(is_news).copied().collect();
+    let is_missed = |(_, verdict): &&(Fire, Delivery)| *verdict == Delivery::Missed;
+    let newly_missed = if known.is_empty() {
+        0
+    } else {
+        news.iter().filter(is_missed).count()
+    };
     if !news.is_empty() {
         store.record_fires(workflow, &news).await?;
     }
-    let mut ledger: Vec<_> = known
+    let mut fires: Vec<_> = known
         .into_iter()
         .filter(|(fire, _)| fire.at <= from)
         .collect();
-    ledger.extend(judged);
-    Ok(ledger)
+    fires.extend(judged);
+    Ok(Ledger {
+        fires,
+        newly_missed,
+    })
 }
 
 /// From when on the ledger may be written anew: since the verdicts may still change, and since the fires that it has are

@@ -20,7 +20,7 @@ use crate::{
     domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
     github::{Client, ResponseCache},
     metrics::Metrics,
-    plan::{Item, Line, Timetable},
+    plan::{Item, Line, Load, Timetable},
     store::{self, DeedKind, Store, StoreError},
 };
 
@@ -39,6 +39,8 @@ pub struct Observatory {
     /// What was found in owners' repositories, by the set that asked.
     pub(super) surveys: Mutex<BTreeMap<String, Arc<AsyncMutex<Found>>>>,
     timetable: AsyncMutex<InForce>,
+    /// The overlap of a week as the timetable in force tells it, now and planned: for those who may not wait for it.
+    overlap: Mutex<Option<(Seconds, Seconds)>>,
     acting: AsyncMutex<()>,
 }
 
@@ -94,6 +96,7 @@ impl Observatory {
             nudges: Mutex::default(),
             surveys: Mutex::default(),
             timetable: AsyncMutex::default(),
+            overlap: Mutex::default(),
             acting: AsyncMutex::default(),
         }
     }
@@ -194,12 +197,25 @@ impl Observatory {
             let stored: Option<Stored> =
                 stored.and_then(|stored| serde_json::from_str(&stored.body_json).ok());
             if let Some(stored) = stored {
-                in_force.timetable = Some(Arc::new(stored.timetable));
+                self.put(&mut in_force, stored.timetable);
                 in_force.planned_from = Some(stored.planned_from);
             }
             in_force.loaded = true;
         }
         Ok(in_force.timetable.clone())
+    }
+
+    fn put(&self, in_force: &mut InForce, timetable: Timetable) {
+        let overlap = |load: &Load| load.overlap_seconds;
+        *locked(&self.overlap) = Some((overlap(&timetable.before), overlap(&timetable.after)));
+        in_force.timetable = Some(Arc::new(timetable));
+    }
+
+    /// The expected overlap of a week as the files are now and once all moves are made, by the timetable in force. Waits
+    /// for nobody.
+    #[must_use]
+    pub fn overlap(&self) -> Option<(Seconds, Seconds)> {
+        *locked(&self.overlap)
     }
 
     /// A workflow's line of the timetable in force.
@@ -243,7 +259,7 @@ impl Observatory {
             self.store
                 .put_timetable(&self.identity, &stored.timetable.digest(), &body, now)
                 .await?;
-            in_force.timetable = Some(Arc::new(stored.timetable));
+            self.put(&mut in_force, stored.timetable);
         }
         in_force.planned_from = Some(stored.planned_from);
         Ok(())

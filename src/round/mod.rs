@@ -4,15 +4,19 @@
 
 mod caught;
 pub mod connection;
+mod fleet;
 #[cfg(test)]
 mod full_disk;
 pub mod schedule_set;
+mod timed;
 pub mod timetable;
 pub mod upkeep;
 pub mod workflow_schedule;
 
 pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
+pub use fleet::fleet;
 pub use schedule_set::{SetObjects, Workshop, schedule_set_round};
+pub use timed::timed;
 pub use upkeep::Upkeep;
 pub use workflow_schedule::{rationed_round, workflow_schedule_round};

@@ -106,7 +106,7 @@ impl Store {
     ) -> Result<Vec<(Timestamp, WorkflowId)>, StoreError> {
         let what = || "read which pull requests were opened lately".to_owned();
         self.attempt(what, async {
-            let query = sqlx::query(ALL_OPENED)
+            let query = statement(ALL_OPENED)
                 .bind(<&str>::from(DeedKind::PullOpened))
                 .bind(seconds_of(since));
             let rows = query.fetch_all(self.reader()).await?;

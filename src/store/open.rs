@@ -9,6 +9,7 @@ use sqlx::migrate::MigrateError;
 
 use super::connection::{Pool, Transaction};
 use super::migrate::{self, KNOWN};
+use super::observer::{Observed, StoreObserver};
 use super::place::Place;
 use super::postgres::{self, Server};
 use super::recency::Recency;
@@ -20,6 +21,7 @@ use super::{StoreError, inspect, sqlite};
 pub struct Store {
     inner: Arc<Inner>,
     pub(super) cache_limits: CacheLimits,
+    observed: Observed,
 }
 
 #[derive(Debug)]
@@ -98,6 +100,7 @@ impl Store {
                 recency: Recency::default(),
             }),
             cache_limits: CacheLimits::default(),
+            observed: Observed::default(),
         }
     }
 
@@ -112,6 +115,15 @@ impl Store {
     pub fn with_cache_limits(self, cache_limits: CacheLimits) -> Self {
         Self {
             cache_limits,
+            ..self
+        }
+    }
+
+    /// The same store, whose calls are told to somebody.
+    #[must_use]
+    pub fn observed_by(self, observer: StoreObserver) -> Self {
+        Self {
+            observed: Observed::by(observer),
             ..self
         }
     }
@@ -152,10 +164,10 @@ impl Store {
     ) -> Result<T, StoreError> {
         let name = &self.inner.name;
         if let Some(server) = &self.inner.server {
-            let worked = server.in_time(work).await;
+            let worked = self.observed.watch(server.in_time(work)).await;
             return worked.map_err(|error| from_server(name, what(), error));
         }
-        let worked = work.await;
+        let worked = self.observed.watch(work).await;
         worked.map_err(|error| StoreError::from_database(name, what(), error))
     }
 }

@@ -10,6 +10,8 @@ use clap::CommandFactory as _;
 use cronwright::{cli::Cli, store::Store};
 use serde_json::Value;
 
+use crate::cluster::control_plane::programs;
+
 fn cronwright(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cronwright"));
     command.args(args).env_remove("CRONWRIGHT_STORE");
@@ -171,4 +173,31 @@ fn every_mode_of_parity_names_a_command_that_exists() {
         named += 1;
     }
     assert!(named > 10, "{named}");
+}
+
+#[cfg(unix)]
+#[test]
+fn called_by_kubectl_the_binary_is_a_plugin_that_speaks_of_itself_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let plugin = folder.path().join("kubectl-cronwright");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_cronwright"), &plugin).unwrap();
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let kubectl = |args: &[&str]| {
+        let mut command = Command::new(programs().join("kubectl"));
+        command.args(args).env("PATH", &path).output().unwrap()
+    };
+
+    let help = kubectl(&["cronwright", "cron", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(help.contains("Usage: kubectl cronwright cron"), "{help}");
+    let explain = ["cron", "explain", "0 3 * * 1-5"];
+    let told = kubectl(&[&["cronwright"], &explain[..]].concat());
+    assert!(told.status.success());
+    assert_eq!(told.stdout, ran(&explain).stdout);
+    let wrong = kubectl(&["cronwright", "cron", "explain", "61 * * * *"]);
+    assert_eq!(wrong.status.code(), Some(2));
 }

@@ -55,6 +55,21 @@ fn crds_in_the_tree_are_those_the_code_declares() {
     }
 }
 
+#[test]
+fn the_page_of_metrics_is_what_the_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/metrics.md");
+    let declared = cronwright::metrics::reference();
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, &declared).expect("a writable tree");
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == declared,
+        "docs/metrics.md is not what the table says: run `make generate`\n{}",
+        similar::TextDiff::from_lines(&found, &declared).unified_diff()
+    );
+}
+
 /// The folder holds exactly these files.
 fn compare(folder: &Path, declared: &BTreeMap<String, String>) {
     let found = in_the_tree(folder);

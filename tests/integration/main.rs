@@ -9,6 +9,7 @@ mod cluster;
 mod commands;
 mod demo;
 mod generated;
+mod observability;
 mod payloads;
 #[path = "../support/postgres.rs"]
 #[allow(dead_code, reason = "the tests of the store share it")]

@@ -7,7 +7,10 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+};
 
 use super::{Concluded, Manifests, Shell, table};
 use crate::{
@@ -17,7 +20,10 @@ use crate::{
     metrics::Metrics,
     round::Upkeep,
     store::{Retention, Store},
-    web::webhooks::{Heard, Receiver},
+    web::{
+        Admin,
+        webhooks::{Heard, Receiver},
+    },
 };
 
 /// Arguments of `cronwright run`.
@@ -42,6 +48,9 @@ pub struct StandaloneArgs {
     /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS", conflicts_with = "once")]
     pub webhooks_address: Option<SocketAddr>,
+    /// Where health and metrics are served, such as 127.0.0.1:8080; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", conflicts_with = "once")]
+    pub admin_address: Option<SocketAddr>,
     /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
     #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
     pub keep_history: Retention,
@@ -59,6 +68,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
         (!args.once).then(|| tokio::spawn(keep_up(Upkeep::new(store.clone(), args.keep_history))));
     let metrics = Metrics::default();
     let mut shell = Shell::new(manifests, store.clone(), metrics.clone(), Arc::new(now));
+    let admin = serve(args.admin_address, metrics.clone(), stop.clone()).await?;
     let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
@@ -70,6 +80,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
             })
             .await;
         bar.finish_and_clear();
+        admin.set_ready(true);
         tell(&concluded);
         let table = table(&shell);
         if table != shown {
@@ -95,12 +106,40 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     })
 }
 
+/// Starts the admin server, where one is asked for. Ends with the process.
+async fn serve(
+    address: Option<SocketAddr>,
+    metrics: Metrics,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<Admin> {
+    let admin = Admin::new(metrics);
+    let Some(address) = address else {
+        return Ok(admin);
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("the admin server cannot listen on {address}"))?;
+    let server = admin.clone();
+    tokio::spawn(async move {
+        if let Err(error) = server.serve_on(listener, stopped(stop)).await {
+            tracing::error!(error = %error, "health and metrics are served no more; rounds go on");
+        }
+    });
+    Ok(admin)
+}
+
+/// Resolves when it is time to stop.
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // A sender that is gone means the same as a stop.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 /// Starts to receive webhooks, where that is asked for; what they tell. Ends with the process.
 async fn receive(
     address: Option<SocketAddr>,
     shell: &Shell,
     metrics: Metrics,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> anyhow::Result<Option<mpsc::Receiver<Heard>>> {
     let Some(address) = address else {
         return Ok(None);
@@ -109,11 +148,7 @@ async fn receive(
     let (receiver, heard) = Receiver::new(metrics);
     shell.put_webhook_secrets(&receiver.keyring());
     tokio::spawn(async move {
-        let ends = async move {
-            // A sender that is gone means the same as a stop.
-            let _ = stop.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = receiver.serve_on(listener, ends).await {
+        if let Err(error) = receiver.serve_on(listener, stopped(stop)).await {
             tracing::error!(error = %error, "webhooks are received no more; polling goes on");
         }
     });

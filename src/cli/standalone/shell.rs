@@ -7,6 +7,7 @@ use std::{
 
 use futures::{StreamExt as _, stream};
 use kube::ResourceExt as _;
+use tracing::Instrument as _;
 
 use super::{
     manifests::{Manifests, name},
@@ -23,9 +24,9 @@ use crate::{
     },
     domain::Timestamp,
     github,
-    metrics::Metrics,
+    metrics::{Fleet, Metrics},
     observe::{Observatory, Site, connect::suspended, why},
-    round::{ConnectionRound, caught, connection_round, workflow_schedule_round},
+    round::{ConnectionRound, caught, connection_round, fleet, timed, workflow_schedule_round},
     store::Store,
 };
 
@@ -68,7 +69,7 @@ impl Shell {
         Self {
             manifests,
             rivals,
-            store,
+            store: store.observed_by(timed(&metrics)),
             metrics,
             clock,
             sites: BTreeMap::new(),
@@ -108,7 +109,37 @@ impl Shell {
             .connections_round(&self.sites.keys().cloned().collect())
             .await;
         concluded.extend(self.schedules_round(changed, &mut progress).await);
+        self.metrics.fleet(&self.fleet());
         concluded
+    }
+
+    /// Sums up all objects.
+    fn fleet(&self) -> Fleet {
+        let named = self.manifests.schedules.keys();
+        let schedules = named.map(|identity| self.schedules.get(identity));
+        let named = self.manifests.connections.keys();
+        let connections = named.map(|identity| self.connections.get(identity));
+        let observatories = self.sites.values().filter_map(Known::known).cloned();
+        fleet(schedules, connections, observatories)
+    }
+
+    /// Makes a round of a kind of object and counts it; what it said where it ended in a defect.
+    async fn counted<T>(
+        &self,
+        kind: &'static str,
+        key: &str,
+        round: impl Future<Output = T>,
+    ) -> Result<T, String> {
+        let due = self.due.get(key);
+        if let Some(delay) = due.and_then(|due| ((self.clock)() - *due).to_std().ok()) {
+            self.metrics.delay(kind, delay);
+        }
+        let start = tokio::time::Instant::now();
+        let span = tracing::info_span!("round", kind, object = key);
+        let end = caught(round.instrument(span)).await;
+        let result = if end.is_ok() { "ok" } else { "panic" };
+        self.metrics.round(kind, result, start.elapsed());
+        end
     }
 
     /// Whether every WorkflowSchedule was observed and nothing is in its way.
@@ -156,7 +187,8 @@ impl Shell {
             let before = self.connections.get(&identity).cloned().unwrap_or_default();
             let input = object::connection(&connection, before);
             let round = connection_round(&input, &site, self.wishes(&identity), now);
-            let round = caught(round).await.unwrap_or_else(|panic| {
+            let round = self.counted("GitHubConnection", &key, round).await;
+            let round = round.unwrap_or_else(|panic| {
                 self.defect(&identity, &panic);
                 let (status, again) = defect(&input.before, &identity, input.generation, now);
                 ConnectionRound {
@@ -216,7 +248,8 @@ impl Shell {
             Some(async move {
                 let now = clock();
                 let round = workflow_schedule_round(&input, &site, async || Ok(()), now);
-                let end = caught(round).await.unwrap_or_else(|panic| {
+                let round = shell.counted("WorkflowSchedule", &identity, round).await;
+                let end = round.unwrap_or_else(|panic| {
                     shell.defect(&identity, &panic);
                     broken(&input, now)
                 });

@@ -79,8 +79,13 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
         "the shells never import each other; only `cli/controller.rs` starts the other one",
     ),
     (
+        "telemetry",
+        &[],
+        "logs and traces are made by whoever has something to say; where they go is nobody else's business",
+    ),
+    (
         "main.rs",
-        &[&["cli"]],
+        &[&["cli", "telemetry"]],
         "`main` chooses a shell and nothing else: put it behind `cli`",
     ),
 ];

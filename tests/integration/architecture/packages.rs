@@ -28,7 +28,7 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["http", "http_body_util", "tower"],
-        &["github", "simulate", "web", "controller"],
+        &["github", "simulate", "web", "controller", "telemetry"],
         "requests and answers are values of the rooms that own a wire",
     ),
     (
@@ -37,9 +37,28 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
         "SQL lives in `store`: add a method there that says what you want to know",
     ),
     (
-        &["axum", "hyper_util"],
+        &["axum"],
         &["web", "simulate"],
         "only the admin server and the simulated GitHub answer requests",
+    ),
+    (
+        &["hyper_util"],
+        &["web", "simulate", "telemetry"],
+        "only servers, and the courier of spans, speak HTTP by themselves",
+    ),
+    (
+        &[
+            "opentelemetry",
+            "opentelemetry_http",
+            "opentelemetry_otlp",
+            "opentelemetry_sdk",
+            "tracing_opentelemetry",
+            "tracing_subscriber",
+            "hyper_rustls",
+            "async_trait",
+        ],
+        &["telemetry"],
+        "make spans with `tracing`; where they go is the business of `telemetry`",
     ),
     (
         &["git2", "rand", "rand_chacha", "rand_distr"],

@@ -1,8 +1,7 @@
-//! Things that are said in several places and must be the same: versions, values and their schema, metrics, the image.
+//! Things that are said in several places and must be the same: versions, values and their schema, the image.
 
 use std::{collections::BTreeSet, fs};
 
-use cronwright::metrics::Metrics;
 use serde_json::Value;
 
 use super::render::{CHART, objects, parsed};
@@ -91,31 +90,6 @@ fn every_value_has_a_schema_and_every_schema_a_value_with_a_comment() {
     ];
     for pair in lines.windows(2).filter(|pair| bare(pair)) {
         assert!(known.contains(&pair[1]), "{} has no comment", pair[1]);
-    }
-}
-
-#[test]
-fn alerts_speak_of_metrics_that_the_controller_has() {
-    let metrics = Metrics::default();
-    metrics.round("WorkflowSchedule", "ok", 0.1);
-    metrics.objects("WorkflowSchedule", 1);
-    let text = metrics.text();
-    let all = objects("everything");
-    let rule = all
-        .iter()
-        .find(|one| one["kind"] == "PrometheusRule")
-        .unwrap();
-    let rules = rule["spec"]["groups"][0]["rules"].as_array().unwrap();
-    let expressions = rules.iter().map(|rule| rule["expr"].as_str().unwrap());
-    let names = expressions.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
-    let ours: BTreeSet<_> = names
-        .filter(|name| name.starts_with("cronwright_"))
-        .collect();
-    assert!(ours.len() >= 2, "{ours:?}");
-    for name in ours {
-        let described = name.trim_end_matches("_total");
-        let line = format!("# TYPE {described} ");
-        assert!(text.contains(&line), "no metric {name}");
     }
 }
 

@@ -73,7 +73,11 @@ fn every_value_set_conforms_strictly_to_the_schemas_of_a_real_api_server() {
 #[test]
 fn examples_and_definitions_conform_strictly_to_our_own_schemas_and_a_slip_does_not() {
     for folder in ["examples", "crds"] {
-        for path in crate::architecture::files(folder, ".yaml") {
+        let files = crate::architecture::files(folder, ".yaml");
+        // Argo CD's and Flux's own objects are judged by nobody here.
+        let ours =
+            |path: &std::path::PathBuf| !path.components().any(|part| part.as_os_str() == "gitops");
+        for path in files.into_iter().filter(ours) {
             let text = std::fs::read_to_string(&path).unwrap();
             let judged = conforms(&text, &[]);
             judged.unwrap_or_else(|said| panic!("{}: {said}", path.display()));

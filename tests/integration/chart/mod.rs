@@ -3,7 +3,7 @@
 //! [`render`] runs Helm on the value sets of `values/`, which stand for what people install; every other file judges
 //! what comes out. That it works is proven in `cluster::install`.
 
-mod render;
+pub(crate) mod render;
 mod schemas;
 
 mod agreement;

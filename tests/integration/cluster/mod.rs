@@ -15,6 +15,7 @@ mod columns;
 mod controller;
 mod crons;
 mod definitions;
+mod diff;
 mod install;
 mod lease;
 mod lifetime;

@@ -2,6 +2,7 @@
 
 mod faults;
 mod forks;
+mod gitops;
 mod history;
 mod limits;
 mod persons;
