@@ -69,7 +69,7 @@ pub(super) struct Context {
     pub wake_connection: UnboundedSender<ObjectRef<GitHubConnection>>,
     /// Wakes WorkflowScheduleSets.
     pub wake_set: UnboundedSender<ObjectRef<WorkflowScheduleSet>>,
-    /// Whether every kind has been read. Stores tell this, too, but wake only the last of those who wait for it.
+    /// Whether WorkflowSchedules and GitHubConnections have been read. Stores tell this, too, but wake only the last of those who wait for it.
     pub caught_up: watch::Receiver<bool>,
     /// The right to act, under which every round is made.
     pub lead: Lead,
@@ -86,7 +86,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// Resolves once every kind has been read: a round over half of a cluster would take the other half for deleted.
+    /// Resolves once WorkflowSchedules and GitHubConnections have been read: a round over half of a cluster would take the other half for deleted.
     async fn caught_up(&self) {
         // A sender that is gone means that the process ends.
         let _ = self

@@ -50,14 +50,19 @@ pub(super) fn objects(set: &WorkflowScheduleSet, context: &Context) -> SetObject
 
 /// What the set of a WorkflowSchedule grants; none where it belongs to none.
 pub(super) fn ration(schedule: &WorkflowSchedule, context: &Context) -> Option<Ration> {
-    let set = set_of(schedule, context)?;
-    let limits = Limits::read(&set.spec.limits);
-    // Limits that mean nothing are no leave to do without: the set itself is stalled by then.
-    let limits = limits.or_else(|_| Limits::read(&LimitsSpec::default()));
-    let uid = set.uid();
+    let owner =
+        controller(schedule).filter(|owner| owner.kind == WorkflowScheduleSet::kind(&()))?;
+    let set = set_of(schedule, context);
+    let limits = set.and_then(|set| Limits::read(&set.spec.limits).ok());
+    // Limits that mean nothing, or of a set that nobody sees, grant nothing.
+    let none = LimitsSpec {
+        open_pull_requests: 0,
+        ..LimitsSpec::default()
+    };
+    let limits = limits.or_else(|| Limits::read(&none).ok())?;
     let of_set = |one: &WorkflowSchedule| {
         one.namespace() == schedule.namespace()
-            && controller(one).map(|owner| &owner.uid) == uid.as_ref()
+            && controller(one).is_some_and(|other| other.uid == owner.uid)
     };
     let mut tally = Tally::default();
     for member in context.schedules.state_filter(of_set) {
@@ -72,10 +77,7 @@ pub(super) fn ration(schedule: &WorkflowSchedule, context: &Context) -> Option<R
             tally.waiting.insert((since, workflow));
         }
     }
-    Some(Ration {
-        limits: limits.ok()?,
-        tally,
-    })
+    Some(Ration { limits, tally })
 }
 
 /// The set that a WorkflowSchedule belongs to, where there is one of that name and uid.

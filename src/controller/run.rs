@@ -241,7 +241,9 @@ async fn keep_up(mut upkeep: Upkeep) {
     }
 }
 
-/// Tells, once every kind has been read, that rounds may begin; never ends.
+/// Tells, once WorkflowSchedules and GitHubConnections have been read, that rounds may begin; never ends.
+///
+/// Nobody waits for sets: a cluster whose definitions are a version behind has none, and its schedules go on all the same.
 async fn catch_up(
     context: &Context,
     tell_caught_up: watch::Sender<bool>,
@@ -250,8 +252,7 @@ async fn catch_up(
 ) {
     let schedules = context.schedules.wait_until_ready();
     let connections = context.connections.wait_until_ready();
-    let sets = context.sets.wait_until_ready();
-    if schedules.await.is_ok() && connections.await.is_ok() && sets.await.is_ok() {
+    if schedules.await.is_ok() && connections.await.is_ok() {
         let _ = tell_caught_up.send(true);
         admin.set_readiness(ready);
         tracing::info!("the cluster has been read once; ready");

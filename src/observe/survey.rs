@@ -3,7 +3,7 @@
 //! At rest a look costs the listing of the owner's repositories, one conditional request for a hundred of them. The listing
 //! tells of each repository's last push, and only a push can change files; people and GitHub switch workflows on and off
 //! without one, so that each repository is looked into once a day besides. New repositories are looked into a few at a time,
-//! and only while more than a third of GitHub's hourly limit is left: what is managed already comes first.
+//! and only while more than a third of our share of GitHub's hourly limit is left: what is managed already comes first.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,7 +34,7 @@ const MOST_NEW: usize = 25;
 const MOST_OLD: usize = 10;
 /// After how long a repository is looked into again, though nobody has pushed.
 const HOLDS: TimeDelta = TimeDelta::hours(24);
-/// The share of GitHub's hourly limit, in percent, that new repositories leave to what is managed already.
+/// The part of our share of GitHub's hourly limit, in percent, that new repositories leave to what is managed already.
 const LEAVES_PERCENT: u64 = 35;
 
 /// What was found in an owner's repositories, by GitHub's number of each.
@@ -127,12 +127,14 @@ impl Observatory {
     /// Why new repositories have to wait: what is left of the hour belongs to those that are managed.
     fn spares(&self, now: Timestamp) -> Option<Why> {
         let rate = self.github.rate();
-        let (limit, left, resets_at) = (rate.limit?, rate.remaining?, rate.resets_at?);
+        let (others, resets_at) = (rate.others?, rate.resets_at?);
+        let limit = rate.limit?.saturating_sub(others);
+        let left = rate.remaining?.saturating_sub(others);
         let scarce = left.saturating_mul(100) < limit.saturating_mul(LEAVES_PERCENT);
         (scarce && resets_at > now).then(|| Why {
             cause: Cause::RateLimited,
             message: format!(
-                "{left} of {limit} requests are left until {}; they are kept for what is managed already",
+                "{left} of {limit} requests of this hour are left until {}; they are kept for what is managed already",
                 resets_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
             ),
             retry: Retry::At(resets_at),

@@ -73,12 +73,10 @@ pub fn conclude(
         .last_handled_reconcile_at
         .clone_from(&object.requested_at);
     status.failures = failure.map(|_| object.before.failures.unwrap_or(0).saturating_add(1));
-    if let (Some(survey), false) = (seen.survey.known(), asleep) {
-        // Half an owner would be told as a whole one.
-        if decision.unseen == 0 {
-            let repositories = survey.repositories.len();
-            status::fill(&mut status, seen, decision, &done, repositories);
-        }
+    let survey = seen.survey.known().filter(|_| !asleep);
+    if let Some(survey) = survey.filter(|_| is_whole(decision)) {
+        let repositories = survey.repositories.len();
+        status::fill(&mut status, seen, decision, &done, repositories);
     }
     let told = conditions(object, seen, decision, failure, &status, now);
     status.conditions = condition::dated(told, &object.before.conditions, now);
@@ -87,6 +85,12 @@ pub fn conclude(
         events: events(decision, outcomes, &status, &object.before),
         status,
     }
+}
+
+/// Whether all of the owner was looked through, as far as it can be: half of it would be told as a whole one.
+fn is_whole(decision: &SetDecision) -> bool {
+    let waits = |(_, why): &(usize, Why)| why.cause == Cause::RateLimited;
+    decision.unseen == 0 && !decision.unread.as_ref().is_some_and(waits)
 }
 
 fn done(decision: &SetDecision, outcomes: &[Result<(), Why>]) -> Done {

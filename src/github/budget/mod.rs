@@ -100,6 +100,8 @@ pub struct BudgetSnapshot {
     pub limit: Option<u64>,
     /// What remains of it, by the last answer.
     pub remaining: Option<u64>,
+    /// What of it belongs to others.
+    pub others: Option<u64>,
     /// When it is full again.
     pub resets_at: Option<Timestamp>,
     /// Until when GitHub asked us to stay silent, while that is to come.
@@ -245,11 +247,17 @@ impl Budget {
         BudgetSnapshot {
             limit: primary.map(|primary| primary.limit),
             remaining: primary.map(|primary| primary.remaining),
+            others: primary.map(|primary| self.others(primary)),
             resets_at: primary.map(|primary| primary.resets_at),
             silent_until: self.silent_until.filter(|until| *until > now),
             points_last_minute: self.points.spent(now),
             writes_last_hour: self.writes_hour.spent(now),
         }
+    }
+
+    /// What of the hourly limit is not ours to use.
+    fn others(&self, primary: Primary) -> u64 {
+        primary.limit * u64::from(100 - self.share.0.min(100)) / 100
     }
 
     fn forget_before(&mut self, now: Timestamp) {
@@ -283,7 +291,7 @@ impl Budget {
         let Some(primary) = self.primary.filter(|primary| primary.resets_at > now) else {
             return Ok(());
         };
-        let others = primary.limit * u64::from(100 - self.share.0.min(100)) / 100;
+        let others = self.others(primary);
         let needed = others + self.under_way + u64::from(cost.requests());
         if needed <= primary.remaining {
             Ok(())

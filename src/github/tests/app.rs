@@ -48,6 +48,28 @@ fn client(fake: &Fake) -> Client {
 }
 
 #[tokio::test]
+async fn an_app_lists_what_its_installation_reaches_and_only_the_owner_s() {
+    let fake = Fake::answering(|asked| match asked.target.as_str() {
+        "/app/installations/34/access_tokens" => minted(1, START + 3600),
+        "/installation/repositories?per_page=100" => {
+            let row = |name: &str| REPOSITORY.replace("acme/payments", name);
+            let rows = format!("{},{}", row("Acme/payments"), row("other/app"));
+            answer(
+                200,
+                &[],
+                format!(r#"{{"total_count":2,"repositories":[{rows}]}}"#),
+            )
+        }
+        _ => answer(404, &[], "{}"),
+    });
+
+    let found = client(&fake).repositories_of("acme").await.unwrap();
+
+    let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Acme/payments"]);
+}
+
+#[tokio::test]
 async fn twenty_first_calls_share_one_token() {
     let mints = Arc::default();
     let fake = world(&mints);

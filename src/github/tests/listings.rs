@@ -133,3 +133,53 @@ async fn a_thousand_runs_in_one_second_are_an_error_and_no_loop() {
         "{error}"
     );
 }
+
+/// A row of a listing of repositories.
+fn listed(id: u64, name: &str) -> String {
+    format!(
+        r#"{{"id":{id},"full_name":"{name}","default_branch":"main","archived":false,"disabled":false,"fork":true,
+        "topics":["web"],"pushed_at":null}}"#
+    )
+}
+
+#[tokio::test]
+async fn an_owner_that_is_no_organization_is_asked_for_as_an_account() {
+    let fake = Fake::answering(|asked| match asked.target.as_str() {
+        "/users/ada/repos?per_page=100&type=owner" => answer(
+            200,
+            &[],
+            format!("[{},{}]", listed(2, "ada/b"), listed(1, "ada/a")),
+        ),
+        _ => answer(404, &[], r#"{"message":"Not Found"}"#),
+    });
+
+    let found = fake.client().repositories_of("ada").await.unwrap();
+
+    let names: Vec<_> = found
+        .iter()
+        .map(|one| (one.id, one.name.as_str()))
+        .collect();
+    assert_eq!(names, [(1, "ada/a"), (2, "ada/b")]);
+    assert!(found[0].fork && found[0].topics == ["web"]);
+    let targets: Vec<_> = fake.asked().into_iter().map(|asked| asked.target).collect();
+    assert_eq!(targets[0], "/orgs/ada/repos?per_page=100&type=all");
+}
+
+#[tokio::test]
+async fn a_repository_that_stands_on_two_pages_is_told_once() {
+    let next = r#"<https://api.github.com/orgs/acme/repos?page=2>; rel="next""#;
+    let fake = Fake::answering(move |asked| {
+        let link = if asked.target.contains("page=2") {
+            ""
+        } else {
+            next
+        };
+        answer(
+            200,
+            &[("link", link)],
+            format!("[{}]", listed(7, "acme/payments")),
+        )
+    });
+    let found = fake.client().repositories_of("acme").await.unwrap();
+    assert_eq!((found.len(), fake.count()), (1, 2));
+}

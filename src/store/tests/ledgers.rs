@@ -78,6 +78,33 @@ async fn a_deed_is_written_down_once(#[values(Kind::Sqlite, Kind::Postgres)] kin
 
 #[rstest]
 #[tokio::test]
+async fn what_was_opened_lately_is_told_of_all_workflows_at_once(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
+    let weekly = WorkflowId {
+        file: "weekly.yml".parse().unwrap(),
+        ..nightly()
+    };
+    for (workflow, seconds) in [(nightly(), 0), (weekly.clone(), 60), (nightly(), 90)] {
+        let opened = Deed {
+            kind: DeedKind::PullOpened,
+            digest: digest(1),
+            pull: Some(7),
+            at: at(seconds),
+        };
+        assert!(store.record_deed(&workflow, &opened).await.unwrap());
+    }
+
+    let lately = store.opened_since(at(60)).await.unwrap();
+
+    assert_eq!(lately, [(at(60), weekly), (at(90), nightly())]);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_later_word_about_a_fire_replaces_the_earlier(
     #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
 ) {

@@ -1,7 +1,7 @@
 //! Bad objects are refused by the API server, each for one reason that says what to write instead; the standalone
 //! shell, which has no API server, says the same.
 
-use cronwright::api::{GitHubConnection, WorkflowSchedule};
+use cronwright::api::{GitHubConnection, WorkflowSchedule, WorkflowScheduleSet};
 use kube::{
     Api,
     api::{Patch, PatchParams, PostParams},
@@ -42,6 +42,44 @@ async fn a_workflow_that_is_no_file_name_is_refused() {
         ("workflow: nightly.yml.bak", ENDING),
     ];
     all_are_refused::<WorkflowSchedule>("no-file-name", &refusals).await;
+}
+
+#[tokio::test]
+async fn a_set_that_means_nothing_is_refused() {
+    const PATTERNS: &str = "spec.repositories.exclude: exclude must hold patterns of names such as svc-*, without a slash";
+    const FILES: &str = "spec.workflows.exclude: exclude must hold patterns of names such as svc-*, without a slash";
+    let refusals = [
+        (
+            "owner: acme/app",
+            "spec.owner: owner must be the login of an organisation or account, for example acme",
+        ),
+        ("repositories: {exclude: [acme/app]}", PATTERNS),
+        ("workflows: {exclude: [sub/a.yml]}", FILES),
+        (
+            "repositories: {topics: []}",
+            "spec.repositories.topics: topics must not be empty; leave it out where topics do not matter",
+        ),
+        (
+            "limits: {pullRequestsPerHour: -1}",
+            "spec.limits.pullRequestsPerHour: pullRequestsPerHour must be from 0 to 500",
+        ),
+        (
+            "template: {spec: {timing: {cron: ['17 2 * * *'], every: 1d}}}",
+            "spec.template.spec.timing: cron and every exclude each other: pin the schedule, or say how often",
+        ),
+    ];
+    all_are_refused::<WorkflowScheduleSet>("senseless-sets", &refusals).await;
+}
+
+#[tokio::test]
+async fn a_set_that_says_much_or_little_is_accepted() {
+    let specs = [
+        "{}",
+        "{repositories: {include: ['svc-*'], exclude: ['*-old'], topics: [web], forks: true}, workflows: {include: ['*.yml']}}",
+        "{limits: {openPullRequests: 0, windows: [{from: '09:00', to: '16:00'}], timeZone: Europe/Berlin}}",
+        "{template: {metadata: {labels: {team: web}, annotations: {a: b}}, spec: {policy: {mode: PullRequest}, suspend: true}}}",
+    ];
+    all_are_accepted::<WorkflowScheduleSet>("good-sets", &specs).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use cronwright::api::{GitHubConnection, WorkflowSchedule, validate};
+use cronwright::api::{GitHubConnection, WorkflowSchedule, WorkflowScheduleSet, validate};
 use futures::future::join_all;
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, CustomResourceExt, Resource, api::PostParams};
@@ -33,6 +33,12 @@ impl Example for WorkflowSchedule {
 impl Example for GitHubConnection {
     fn spec() -> Value {
         json!({"credentials": {"tokenSecretRef": {"name": "github", "key": "token"}}})
+    }
+}
+
+impl Example for WorkflowScheduleSet {
+    fn spec() -> Value {
+        json!({"connectionRef": {"name": "acme"}, "owner": "acme"})
     }
 }
 

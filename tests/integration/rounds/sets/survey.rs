@@ -194,11 +194,26 @@ async fn a_repository_that_cannot_be_read_is_told_and_keeps_its_object() {
 
 #[tokio::test]
 async fn new_repositories_leave_what_is_left_of_the_hour_to_those_that_are_managed() {
-    let mut estate = Estate::with("", |world| nightlies(world, &["app", "web"])).await;
-    estate.town.once("/orgs/acme/repos", FaultKind::RateLimited);
+    let mut estate = Estate::with("", |world| {
+        world.requests_mut().set_hourly_limit(100);
+        let names: Vec<_> = (0..40).map(|number| format!("r{number:02}")).collect();
+        for name in &names {
+            add(world, name, &[(FILE, NIGHTLY)]);
+        }
+    })
+    .await;
 
+    estate.round().await;
     let end = estate.round().await;
 
     assert_eq!(estate.ready(), "Unknown/RateLimited");
     assert!(end.again > Seconds::minutes(1), "{:?}", end.again);
+    let (begun, asked) = (estate.managed().len(), estate.town.requests());
+    assert!((20..40).contains(&begun) && asked < 60, "{begun} {asked}");
+    estate.town.on(|world| world.advance(Seconds::hours(1)));
+    estate.settle().await;
+    assert_eq!(
+        (estate.managed().len(), estate.ready().as_str()),
+        (40, "True/Managed")
+    );
 }
