@@ -289,7 +289,11 @@ async fn reconcile_schedule(
     object: Arc<WorkflowSchedule>,
     context: Arc<Context>,
 ) -> Result<kube::runtime::controller::Action, super::error::Error> {
-    let round = workflow_schedule::reconcile(object.clone(), context.clone());
+    // On the heap: what guards a round moves it several times, and each copy would lie on the stack.
+    let round = Box::pin(workflow_schedule::reconcile(
+        object.clone(),
+        context.clone(),
+    ));
     guarded(object, context, round).await
 }
 
@@ -297,7 +301,7 @@ async fn reconcile_connection(
     object: Arc<GitHubConnection>,
     context: Arc<Context>,
 ) -> Result<kube::runtime::controller::Action, super::error::Error> {
-    let round = connection::reconcile(object.clone(), context.clone());
+    let round = Box::pin(connection::reconcile(object.clone(), context.clone()));
     guarded(object, context, round).await
 }
 
