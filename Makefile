@@ -49,6 +49,7 @@ doc: ## Builds the reference of the crate, warnings denied
 
 # Tests leave out a judge that is not there, and fail for want of it where CI=true.
 judges:
+	@command -v zizmor >/dev/null || echo 'NOT JUDGED: the trust of workflow examples, for zizmor is missing (pipx install zizmor)' >&2
 	@command -v promtool >/dev/null || echo 'NOT JUDGED: metrics and alerts, for promtool is missing (Debian: apt-get install prometheus)' >&2
 
 bless: ## Accepts what golden tests and generators say now; read the diff before you commit it

@@ -123,8 +123,6 @@ pub(super) async fn guarded<K: Kind<Status: Progress + Serialize>>(
     reconcile: impl Future<Output = Result<Seconds, Error>> + Send + 'static,
 ) -> Result<Action, Error> {
     let lead = context.lead.clone();
-    // On the heap from the start: a round is large, and is handed on many times.
-    let reconcile = Box::pin(reconcile);
     // Inside as well, since the round is a task of its own.
     let inner = lead.clone();
     let reconcile = async move { while_led(&inner, reconcile).await };

@@ -113,7 +113,11 @@ async fn reconcile_schedule(
     object: Arc<WorkflowSchedule>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
-    let round = workflow_schedule::reconcile(object.clone(), context.clone());
+    // On the heap: what guards a round moves it several times, and each copy would lie on the stack.
+    let round = Box::pin(workflow_schedule::reconcile(
+        object.clone(),
+        context.clone(),
+    ));
     guarded(object, context, round).await
 }
 
@@ -121,7 +125,7 @@ async fn reconcile_connection(
     object: Arc<GitHubConnection>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
-    let round = connection::reconcile(object.clone(), context.clone());
+    let round = Box::pin(connection::reconcile(object.clone(), context.clone()));
     guarded(object, context, round).await
 }
 
@@ -129,6 +133,6 @@ async fn reconcile_set(
     object: Arc<WorkflowScheduleSet>,
     context: Arc<Context>,
 ) -> Result<Action, Error> {
-    let round = schedule_set::reconcile(object.clone(), context.clone());
+    let round = Box::pin(schedule_set::reconcile(object.clone(), context.clone()));
     guarded(object, context, round).await
 }

@@ -124,7 +124,8 @@ impl Client {
     ) -> Result<Answer> {
         let started = Instant::now();
         let span = self.inner.span(call);
-        let exchange = self.exchange(call, pay, bearer, known);
+        // On the heap, for the same reason as calls of the store.
+        let exchange = Box::pin(self.exchange(call, pay, bearer, known));
         let (status, result) = match exchange.instrument(span.clone()).await {
             Ok((status, result)) => (Some(status), result),
             Err(error) => (None, Err(error)),

@@ -23,7 +23,9 @@ impl Observed {
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let start = Instant::now();
-        let result = work.instrument(tracing::debug_span!("store call")).await;
+        // On the heap: whoever calls holds a future of many calls, and a copy of each lies on the stack when it begins.
+        let work = Box::pin(work).instrument(tracing::debug_span!("store call"));
+        let result = work.await;
         if let Some(observer) = &self.0 {
             observer(start.elapsed(), result.is_ok());
         }

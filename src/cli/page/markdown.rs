@@ -1,6 +1,6 @@
 //! A page as GitHub's Markdown. Everything that is told is escaped: names of workflows come from outside.
 
-use super::{Content, Page};
+use super::{Content, Group, Page};
 
 /// The page as Markdown.
 pub(super) fn render(page: &Page) -> String {
@@ -27,6 +27,7 @@ fn content(content: &Content) -> String {
                 .map(|(name, value)| row([name, value].into_iter()));
             format!("| | |\n|---|---|\n{}", rows.collect::<String>())
         }
+        Content::Gantt(groups) => diagram(groups),
         Content::Table { header, rows } => {
             let names = row(header.iter().map(|name| name.trim_start_matches('>')));
             let rule = header.iter().map(|name| {
@@ -44,6 +45,29 @@ fn content(content: &Content) -> String {
             )
         }
     }
+}
+
+/// Bars as a diagram that GitHub draws (Mermaid). A minute is the least that is seen.
+fn diagram(groups: &[Group]) -> String {
+    let mut text =
+        "```mermaid\ngantt\n  dateFormat YYYY-MM-DDTHH:mm\n  axisFormat %H:%M\n".to_owned();
+    for group in groups {
+        text.push_str(&format!("  section {}\n", label(&group.name)));
+        for bar in &group.bars {
+            let (name, start) = (label(&bar.name), bar.start.format("%Y-%m-%dT%H:%M"));
+            let minutes = bar.length.0.div_ceil(60).max(1);
+            text.push_str(&format!("  {name} : {start}, {minutes}m\n"));
+        }
+    }
+    text + "```\n"
+}
+
+/// A name of which nothing is read as Mermaid's own marks, nor as the end of the diagram.
+fn label(text: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || " ./_-".contains(letter);
+    text.chars()
+        .map(|letter| if plain(letter) { letter } else { '_' })
+        .collect()
 }
 
 fn row(cells: impl Iterator<Item = impl AsRef<str>>) -> String {

@@ -11,6 +11,8 @@ use std::{fmt, io::Write};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::domain::{Seconds, Timestamp};
+
 /// How a command prints what it tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -57,6 +59,28 @@ pub enum Content {
     },
     /// Lines of text.
     Lines(Vec<String>),
+    /// Bars along a day, in groups.
+    Gantt(Vec<Group>),
+}
+
+/// Bars that are drawn together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What they have in common.
+    pub name: String,
+    /// The bars, from the earliest on.
+    pub bars: Vec<Bar>,
+}
+
+/// Something that begins and lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Its name.
+    pub name: String,
+    /// When it begins.
+    pub start: Timestamp,
+    /// How long it lasts.
+    pub length: Seconds,
 }
 
 impl Page {
@@ -155,6 +179,33 @@ mod tests {
         assert_eq!(
             printed(Format::Markdown),
             "## Forecasts of 2 workflows\n\n| | |\n|---|---|\n| health | Good |\n| score | 92 % |\n\n### Workflows\n\n| workflow | p50 |\n|---|---:|\n| acme/a\\|b/nightly.yml | 12m30s |\n| acme/\\<b\\>/x.yml | 9s |\n\n### Notes\n\n- none\n"
+        );
+    }
+
+    #[test]
+    fn bars_are_a_table_for_terminals_and_a_diagram_for_summaries_that_names_cannot_break() {
+        let bar = |name: &str| Bar {
+            name: name.to_owned(),
+            start: "2026-09-15T02:17:00Z".parse().expect("an instant"),
+            length: Seconds(95),
+        };
+        let page = Page::new("Day").with(
+            "",
+            Content::Gantt(vec![Group {
+                name: "Now".to_owned(),
+                bars: vec![
+                    bar("acme/a/nightly.yml"),
+                    bar("acme/b/x:y;%%{init}\n```.yml"),
+                ],
+            }]),
+        );
+        assert_eq!(
+            text::render(&page),
+            "Day\n\n  WHEN   BEGINS   LENGTH   WHAT\n  Now     02:17    1m35s   acme/a/nightly.yml\n  Now     02:17    1m35s   acme/b/x:y;%%{init}\n```.yml\n"
+        );
+        assert_eq!(
+            markdown::render(&page),
+            "## Day\n\n```mermaid\ngantt\n  dateFormat YYYY-MM-DDTHH:mm\n  axisFormat %H:%M\n  section Now\n  acme/a/nightly.yml : 2026-09-15T02:17, 2m\n  acme/b/x_y____init_____.yml : 2026-09-15T02:17, 2m\n```\n"
         );
     }
 

@@ -1,6 +1,6 @@
 //! A page as plain text: two spaces of margin, columns as wide as they need to be.
 
-use super::{Content, Page};
+use super::{Content, Group, Page};
 
 /// The gap between columns.
 const GAP: &str = "   ";
@@ -35,7 +35,26 @@ fn content(content: &Content) -> String {
             all.extend(rows.iter().cloned());
             aligned(&all, &right)
         }
+        Content::Gantt(groups) => bars(groups),
     }
+}
+
+/// Bars as rows; a terminal's own picture of a day is the histogram of starts.
+fn bars(groups: &[Group]) -> String {
+    let header = ["WHEN", "BEGINS", "LENGTH", "WHAT"];
+    let mut rows = vec![header.map(ToOwned::to_owned).to_vec()];
+    for group in groups {
+        rows.extend(group.bars.iter().map(|bar| {
+            let begins = bar.start.format("%H:%M").to_string();
+            vec![
+                group.name.clone(),
+                begins,
+                bar.length.to_string(),
+                bar.name.clone(),
+            ]
+        }));
+    }
+    aligned(&rows, &[false, true, true, false])
 }
 
 /// Rows with every column as wide as its widest value; no line ends with blanks.

@@ -4,6 +4,7 @@
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
 mod data;
+mod gantt;
 mod page;
 #[cfg(test)]
 mod tests;

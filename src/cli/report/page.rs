@@ -1,6 +1,9 @@
 //! A report as a page: the numbers first, then the groups, then why, and the hours of the day.
 
-use super::data::{Entry, Group, Report, Source};
+use super::{
+    data::{Entry, Group, Report, Source},
+    gantt::gantt,
+};
 use crate::{
     cli::page::{Content, Page},
     domain::Schedule,
@@ -64,6 +67,9 @@ pub(super) fn page(report: &Report) -> Page {
             &["runners", ">capacity", ">now", ">after"],
             peaks(source),
         );
+    }
+    if let Some(gantt) = gantt(report) {
+        page = page.with("First runs of the day that follows (UTC)", gantt);
     }
     with_lines(page, "By other events only", report.manual_only.clone())
 }

@@ -150,7 +150,7 @@ async fn a_person_who_waits_for_ready_is_told_when_it_is() {
     apply(
         &api,
         "cronwright",
-        json!({"conditions": [condition("Ready", "True")]}),
+        json!({"observedGeneration": 1, "conditions": [condition("Ready", "True")]}),
     )
     .await;
 

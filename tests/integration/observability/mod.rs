@@ -11,4 +11,5 @@ mod run;
 mod alerts;
 mod dashboards;
 mod metrics;
+mod pages;
 mod traces;

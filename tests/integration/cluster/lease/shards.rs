@@ -1,6 +1,6 @@
 //! A shard is what a label selector finds: its connections, and the schedules that go through them.
 
-use cronwright::api::WorkflowSchedule;
+use cronwright::api::{WorkflowSchedule, WorkflowScheduleStatus};
 use serde_json::json;
 
 use super::{
@@ -34,7 +34,12 @@ async fn a_controller_with_a_selector_leaves_the_objects_of_other_shards_alone()
     controller.more_rounds(2).await;
 
     let theirs = stage.scope.api::<WorkflowSchedule>().get("theirs").await;
-    assert_eq!(theirs.unwrap().status, None);
+    let status = theirs.unwrap().status.unwrap_or_default();
+    let not_looked_at = WorkflowScheduleStatus {
+        observed_generation: Some(-1),
+        ..WorkflowScheduleStatus::default()
+    };
+    assert_eq!(status, not_looked_at);
     let labels = json!({"metadata": {"labels": {"shard": "a"}}});
     stage.patch("theirs", labels).await;
     stage.until_ready("theirs").await;
