@@ -144,9 +144,14 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// The stack of a thread: as much as a main thread has. A whole round lies on it, which without optimisation takes more than
+/// the two megabytes that a thread has by default; what is not used costs nothing.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
 fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(STACK_BYTES)
         .build()?
         .block_on(future)
 }

@@ -5,7 +5,7 @@
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
-use super::statement::Statement;
+use super::statement::{Statement, statement};
 use super::{postgres, sqlite};
 
 /// A bounded set of connections.
@@ -41,19 +41,15 @@ impl Pool {
     ///
     /// So a transaction that reads first and writes then rests on what it read, in both databases alike.
     pub(super) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
-        match self {
+        let mut begun = match self {
             Self::Sqlite(pool) => {
-                let begun = pool.begin_with(sqlite::BEGIN_WRITE).await?;
-                Ok(Transaction::Sqlite(begun))
+                let begun = Box::pin(pool.begin_with(sqlite::BEGIN_WRITE)).await?;
+                return Ok(Transaction::Sqlite(begun));
             }
-            Self::Postgres(pool) => {
-                let mut begun = pool.begin().await?;
-                sqlx::query(postgres::LOCK_WRITES)
-                    .execute(&mut *begun)
-                    .await?;
-                Ok(Transaction::Postgres(begun))
-            }
-        }
+            Self::Postgres(pool) => Transaction::Postgres(Box::pin(pool.begin()).await?),
+        };
+        statement(postgres::LOCK_WRITES).execute(&mut begun).await?;
+        Ok(begun)
     }
 
     /// Runs one statement and returns when even a power cut cannot undo it; tells how many rows it wrote.

@@ -163,6 +163,8 @@ impl Store {
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, StoreError> {
         let name = &self.inner.name;
+        // Boxed, so that what waits for it stays small, and so do the futures of whole rounds.
+        let work = Box::pin(work);
         if let Some(server) = &self.inner.server {
             let worked = self.observed.watch(server.in_time(work)).await;
             return worked.map_err(|error| from_server(name, what(), error));

@@ -126,7 +126,7 @@ impl Server {
         let mut work = pin!(tokio::time::timeout(CALL_TIMEOUT, work));
         let worked = tokio::select! {
             worked = &mut work => worked,
-            error = self.absence() => return Err(error),
+            error = Box::pin(self.absence()) => return Err(error),
         };
         self.away.store(false, Ordering::Relaxed);
         worked.unwrap_or_else(|_| Err(silent(CALL_TIMEOUT)))

@@ -3,6 +3,7 @@
 //! Statements are written once, in the SQL that SQLite and PostgreSQL share; their values are `$1`, `$2` and so on.
 //! Invariant: no value is refused by one database that the other takes.
 
+use futures::future::BoxFuture;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -53,14 +54,26 @@ pub(super) fn about(sql: &'static str, workflow: &WorkflowId) -> Statement {
         .bind(workflow.file.as_str())
 }
 
+/// What comes of a statement. Boxed, because it would lie four times, once for each kind of [`On`], in the future of every
+/// caller, and those of whole rounds would be too large for a thread's stack.
+type Answer<'a, T> = BoxFuture<'a, Result<T, sqlx::Error>>;
+
 /// Makes a query of either database and runs it; `$made` turns what each answers into one type.
 macro_rules! run {
     ($statement:ident, $on:ident, $run:ident, $made:expr) => {
         match $on.into() {
-            On::Pool(Pool::Sqlite(pool)) => $statement.sqlite().$run(pool).await.map($made),
-            On::Pool(Pool::Postgres(pool)) => $statement.postgres().$run(pool).await.map($made),
-            On::Sqlite(open) => $statement.sqlite().$run(open).await.map($made),
-            On::Postgres(open) => $statement.postgres().$run(open).await.map($made),
+            On::Pool(Pool::Sqlite(pool)) => {
+                Box::pin(async move { $statement.sqlite().$run(pool).await.map($made) })
+            }
+            On::Pool(Pool::Postgres(pool)) => {
+                Box::pin(async move { $statement.postgres().$run(pool).await.map($made) })
+            }
+            On::Sqlite(open) => {
+                Box::pin(async move { $statement.sqlite().$run(open).await.map($made) })
+            }
+            On::Postgres(open) => {
+                Box::pin(async move { $statement.postgres().$run(open).await.map($made) })
+            }
         }
     };
 }
@@ -73,15 +86,12 @@ impl Statement {
     }
 
     /// Runs it, and tells how many rows it wrote.
-    pub(super) async fn execute<'a>(self, on: impl Into<On<'a>>) -> Result<u64, sqlx::Error> {
+    pub(super) fn execute<'a>(self, on: impl Into<On<'a>>) -> Answer<'a, u64> {
         run!(self, on, execute, |done| done.rows_affected())
     }
 
     /// Its rows.
-    pub(super) async fn fetch_all<'a>(
-        self,
-        on: impl Into<On<'a>>,
-    ) -> Result<Vec<Row>, sqlx::Error> {
+    pub(super) fn fetch_all<'a>(self, on: impl Into<On<'a>>) -> Answer<'a, Vec<Row>> {
         run!(self, on, fetch_all, |rows| rows
             .into_iter()
             .map(Row::from)
@@ -89,15 +99,12 @@ impl Statement {
     }
 
     /// Its first row, if it has any.
-    pub(super) async fn fetch_optional<'a>(
-        self,
-        on: impl Into<On<'a>>,
-    ) -> Result<Option<Row>, sqlx::Error> {
+    pub(super) fn fetch_optional<'a>(self, on: impl Into<On<'a>>) -> Answer<'a, Option<Row>> {
         run!(self, on, fetch_optional, |row| row.map(Row::from))
     }
 
     /// Its only row.
-    pub(super) async fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Result<Row, sqlx::Error> {
+    pub(super) fn fetch_one<'a>(self, on: impl Into<On<'a>>) -> Answer<'a, Row> {
         run!(self, on, fetch_one, Row::from)
     }
 

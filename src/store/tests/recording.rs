@@ -307,6 +307,19 @@ async fn eight_writers_at_once_lose_nothing(#[values(Kind::Sqlite, Kind::Postgre
     assert_eq!((counts.runs, counts.forecasts), (800, 80));
 }
 
+#[tokio::test]
+async fn calls_are_small_enough_to_lie_in_the_futures_of_rounds() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    let (repository, workflow, forecast) = (repository(), nightly(), forecast(0, 60));
+    let sizes = [
+        size_of_val(&store.record_runs(&repository, &[], None, seen())),
+        size_of_val(&store.put_forecast(&workflow, &forecast)),
+        size_of_val(&store.history(&workflow, 1)),
+        size_of_val(&store.claim(&workflow, "a", seen(), seen())),
+    ];
+    assert!(sizes.iter().all(|bytes| *bytes < 1_500), "{sizes:?}");
+}
+
 /// What GitHub may have told of six runs at different times.
 fn sightings() -> impl Strategy<Value = Vec<Run>> {
     let sighting = (1..=6_u64, 0..4_u8).prop_map(|(id, stage)| {

@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, path::Path, process::Command};
 use k8s_openapi::api::coordination::v1::Lease;
 use serde_json::json;
 
+use crate::postgres;
+
 use super::super::{
     control_plane::ControlPlane,
     controller::{process::Controller, rights, stage::Stage},
@@ -20,6 +22,8 @@ const DURATION: &str = "6s";
 /// A scene with the accounts of two replicas.
 pub struct Pair {
     pub stage: Stage,
+    /// The history of both.
+    store: String,
     accounts: [ServiceAccount; 2],
 }
 
@@ -29,6 +33,13 @@ impl Pair {
         Self::of(Stage::set(namespace).await).await
     }
 
+    /// Sets the scene with the history in PostgreSQL; none where that is missing.
+    pub async fn set_over_postgres(namespace: &str) -> Option<Self> {
+        let store = postgres::shared()?.database();
+        let pair = Self::set(namespace).await;
+        Some(Self { store, ..pair })
+    }
+
     /// Sets the scene on a control plane of one's own.
     pub async fn set_on(plane: &'static ControlPlane, namespace: &str) -> Self {
         Self::of(Stage::set_on(plane, namespace).await).await
@@ -36,7 +47,12 @@ impl Pair {
 
     async fn of(stage: Stage) -> Self {
         let accounts = [account(&stage, "a").await, account(&stage, "b").await];
-        Self { stage, accounts }
+        let store = in_file(stage.folder.path());
+        Self {
+            stage,
+            store,
+            accounts,
+        }
     }
 
     /// Starts `a` and waits until it leads, then `b` and waits until it stands by.
@@ -51,7 +67,7 @@ impl Pair {
     /// Starts a replica with more arguments.
     pub async fn replica(&self, which: usize, more: &[&str]) -> Controller {
         let (name, folder) = (["a", "b"][which], self.stage.folder.path());
-        let mut command = controller(&self.stage, folder);
+        let mut command = controller(&self.stage, &self.store);
         command
             .args(["--leader-elect", "--lease-name", LEASE])
             .args(["--lease-duration", DURATION])
@@ -99,14 +115,19 @@ impl Pair {
     }
 }
 
-/// The command of a controller of the stage's namespace with its history in a folder.
-pub fn controller(stage: &Stage, folder: &Path) -> Command {
-    let store = format!("sqlite://{}", folder.join("history.db").display());
+/// The store in a folder.
+pub fn in_file(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("history.db").display())
+}
+
+/// The command of a controller of the stage's namespace; its store is given as the chart gives it.
+pub fn controller(stage: &Stage, store: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cronwright"));
     command
         .args(["controller", "--log", "info,cronwright=debug"])
-        .args(["--namespace", &stage.scope.name, "--store", &store])
+        .args(["--namespace", &stage.scope.name])
         .args(["--admin-address", "127.0.0.1:0"])
+        .env("CRONWRIGHT_STORE", store)
         .env("KUBECONFIG", &stage.account.kubeconfig);
     command
 }

@@ -8,13 +8,13 @@ use super::{
         process::Controller,
         stage::{Stage, TOKEN, schedule},
     },
-    pair::controller,
+    pair::{controller, in_file},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_controller_with_a_selector_leaves_the_objects_of_other_shards_alone() {
     let stage = Stage::set("shards").await;
-    let mut command = controller(&stage, stage.folder.path());
+    let mut command = controller(&stage, &in_file(stage.folder.path()));
     command.args(["--selector", "shard in (a)"]);
     let controller = Controller::run(command, stage.folder.path().join("controller.log")).await;
     stage.apply_connection(TOKEN);

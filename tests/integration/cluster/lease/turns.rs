@@ -30,7 +30,19 @@ async fn amid_an_act(pair: &Pair) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_the_leader_is_killed_the_other_one_goes_on_and_opens_no_second_pull_request() {
-    let pair = Pair::set("lease-killed").await;
+    take_over(Pair::set("lease-killed").await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_over_postgresql_take_over_from_each_other_as_those_with_a_file_do() {
+    let Some(pair) = Pair::set_over_postgres("lease-postgres").await else {
+        return;
+    };
+    take_over(pair).await;
+}
+
+/// The leader is killed amid an act, and the other one ends it.
+async fn take_over(pair: Pair) {
     let (first, second) = pair.start().await;
     assert_eq!(pair.reads(1), 0, "who stands by watches nothing");
     amid_an_act(&pair).await;
