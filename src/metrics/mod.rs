@@ -1,7 +1,7 @@
 //! Every metric there is: names, units, fixed labels. Nothing else makes a metric.
 //!
 //! Labels are enum names with few values, never names of objects: ten thousand schedules are not ten thousand series.
-//! The table stands in [`declared`]; what concerns all objects together in [`fleet`], asked for when somebody scrapes.
+//! The table is [`TABLE`]; what concerns all objects together is a [`Fleet`], asked for when somebody scrapes.
 
 mod book;
 mod declared;
