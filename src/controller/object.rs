@@ -75,6 +75,7 @@ pub(super) fn workflow_schedule(object: &WorkflowSchedule, elder: Option<String>
 pub(super) fn schedule_set(object: &WorkflowScheduleSet) -> SetObject {
     let mut before = object.status.clone().unwrap_or_default();
     before.conditions.retain(ours);
+    before.observed_generation = observed(before.observed_generation);
     SetObject {
         identity: identity(object),
         generation: object.metadata.generation.unwrap_or_default(),
