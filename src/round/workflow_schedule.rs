@@ -201,3 +201,49 @@ async fn perform_all(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        decide::ration::{Limits, Tally},
+        domain::{Digest, TimeZone},
+        observe::stage::Stage,
+        store::{Deed, DeedKind},
+    };
+
+    #[tokio::test]
+    async fn what_was_granted_is_not_any_more_once_another_of_the_set_was_first() {
+        let stage = Stage::set().await;
+        let [mine, others] = ["acme/app", "acme/web"].map(|repository| WorkflowId {
+            repository: repository.parse().unwrap(),
+            file: "nightly.yml".parse().unwrap(),
+        });
+        let ration = Ration {
+            limits: Limits {
+                open: 1,
+                per_hour: 9,
+                per_repository: 1,
+                windows: Vec::new(),
+                time_zone: TimeZone::UTC,
+            },
+            tally: Tally {
+                members: [mine.clone(), others.clone()].into(),
+                ..Tally::default()
+            },
+        };
+        let still = || still_granted(&stage.observatory, Some(ration.clone()), Some(&mine));
+        assert_eq!(still().await, Ok(()));
+        let opened = Deed {
+            kind: DeedKind::PullOpened,
+            digest: Digest::of([b"change".as_slice()]),
+            pull: Some(1),
+            at: stage.now(),
+        };
+        assert!(stage.store.record_deed(&others, &opened).await.unwrap());
+
+        let end = still().await;
+
+        assert!(matches!(end, Err(Outcome::Overtaken(_))), "{end:?}");
+    }
+}
