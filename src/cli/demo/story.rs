@@ -21,7 +21,7 @@ use crate::{
 /// How long the shell watches before the first look at pull requests: long enough for forecasts to meet their runs.
 const WATCHED: Seconds = Seconds::days(3);
 /// How long GitHub and the shell take to catch up with a person's deed; an interval and a bit.
-const A_MOMENT: Seconds = Seconds::minutes(7);
+const A_MOMENT: Seconds = Seconds::minutes(12);
 
 /// Tells the story and sums it up.
 pub(super) async fn tell(stage: &mut Stage, teller: &mut Teller<'_>) -> anyhow::Result<Summary> {

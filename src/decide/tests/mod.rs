@@ -1,6 +1,7 @@
 //! What is decided and told, as sentences.
 
 mod events;
+mod farewells;
 mod pulls;
 mod rations;
 mod rounds;

@@ -11,6 +11,7 @@ mod scoring;
 mod server;
 #[path = "../../../tests/support/postgres.rs"]
 pub(crate) mod support;
+mod sweeping;
 
 use std::path::{Path, PathBuf};
 

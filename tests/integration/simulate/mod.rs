@@ -8,6 +8,7 @@ mod git;
 mod openapi;
 mod paging;
 mod pulls;
+mod replay;
 mod secondary;
 mod time;
 
