@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{Delivery, Fire, Job, WorkflowFile};
 use crate::store::{Recorded, Retention, Sweep};
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// The present of these tests: far enough from the beginning of time to have an old history.
 pub(super) fn now() -> Timestamp {

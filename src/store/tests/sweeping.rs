@@ -1,6 +1,6 @@
 //! What sweeping itself promises: what nobody looks at goes, a store at its bound does not grow, and nothing is in its way.
 
-use super::retention::{ids, now, old, predict, record, sweep, sweep_at, watch, watched};
+use super::retention::{DAY, ids, now, old, predict, record, sweep, sweep_at, watch, watched};
 use super::*;
 use crate::store::Cursor;
 
