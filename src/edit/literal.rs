@@ -4,15 +4,18 @@
 //! cron has moved. Owns finding such texts; what a change means for them is decided elsewhere. Invariant: a file that
 //! reads the schedule nowhere has no literals, so a cron's text in it is only text.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
 use regex::Regex;
+use saphyr_parser::ScalarStyle;
 
 use super::{
     Refusal,
-    literal_part::{parts, unclear},
+    literal_part::parts,
     locate::Located,
     occurrence::{Patterns, is_quoted, occurrences},
+    place::{Place, places},
+    schedule_use::{not_followed, reads},
 };
 
 /// A text in a file that reads `github.event.schedule`.
@@ -35,7 +38,7 @@ pub enum LiteralKind {
     Elsewhere,
     /// A part of a cron, in quotes: it is compared with the beginning, the end or any part of the schedule.
     Partial,
-    /// A script's pattern or method that takes the schedule apart in a way that is not followed.
+    /// A line that hands the schedule on, to something that is not followed.
     Unclear,
 }
 
@@ -86,16 +89,6 @@ pub(super) enum Function {
     Contains,
 }
 
-/// A read of the schedule: the context in all its spellings, a script's payload, a shell's look into the event file.
-static READS_SCHEDULE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r#"(?i)\bevent(?:["']+\s*\])?\s*(?:\??\.\s*schedule\b|\[\s*["']+schedule["']+\s*\])"#,
-        r#"|\bpayload\s*(?:\??\.\s*schedule\b|\[\s*["']+schedule["']+\s*\])"#,
-        r"|(?s)\b(?:github_event_path|event_path)\b.*\bschedule\b|(?s)\bschedule\b.*\b(?:github_event_path|event_path)\b",
-    ))
-    .expect("a constant pattern compiles")
-});
-
 /// The most literals that are told of one file. Real files have at most a dozen; the bound keeps the check of a
 /// change, literals times entries, short.
 pub const LITERALS_MAX: usize = 1_000;
@@ -105,11 +98,11 @@ pub const LITERALS_MAX: usize = 1_000;
 /// # Errors
 /// `TooManyLiterals`.
 pub(super) fn find(file: &Located<'_>, crons: &[&str]) -> Result<Vec<Found>, Refusal> {
-    let reads = |value: &str| READS_SCHEDULE.is_match(value);
     if !file.parsed.scalars().any(|(_, value)| reads(value)) {
         return Ok(Vec::new());
     }
     let (patterns, own) = (Patterns::new(crons), file.schedule_scalars());
+    let places = places(file);
     let known = crons.iter().map(|cron| normal(cron)).collect();
     let mut all = Vec::new();
     for (event, value) in file
@@ -118,11 +111,12 @@ pub(super) fn find(file: &Located<'_>, crons: &[&str]) -> Result<Vec<Found>, Ref
         .filter(|(event, _)| !own.contains(event))
     {
         let is_reader = reads(value);
-        let places = patterns.within(value).iter();
-        all.extend(places.flat_map(|pattern| whole(file, event, value, pattern, is_reader)));
+        let searched = patterns.within(value).iter();
+        all.extend(searched.flat_map(|pattern| whole(file, event, value, pattern, is_reader)));
         if is_reader {
+            let place = places.get(&event).copied().unwrap_or(Place::Other);
             all.extend(parts(file, event, value, &known));
-            all.extend(unclear(file, event, value));
+            all.extend(unclear(file, event, value, place));
         }
         if all.len() > LITERALS_MAX {
             return Err(Refusal::TooManyLiterals {
@@ -145,6 +139,29 @@ pub(super) fn normal(cron: &str) -> String {
         .map(str::to_ascii_lowercase)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The line that does something with the schedule that is not followed.
+fn unclear(file: &Located<'_>, event: usize, value: &str, place: Place) -> Option<Found> {
+    let (below, text) = not_followed(value, place)?;
+    let line = file.parsed.line_of(event);
+    // Only a block scalar keeps its lines.
+    let is_kept = file
+        .parsed
+        .scalar(event)
+        .is_some_and(|(_, style)| style == ScalarStyle::Literal);
+    let literal = Literal {
+        line: if is_kept { line + below } else { line },
+        text,
+        kind: LiteralKind::Unclear,
+    };
+    Some(Found {
+        literal,
+        event,
+        bytes: 0..0,
+        value: 0..0,
+        function: None,
+    })
 }
 
 /// The places of one cron in one scalar.

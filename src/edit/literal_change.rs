@@ -37,7 +37,8 @@ pub(super) struct LiteralMove {
 /// Tells which literals must change when the schedule's entries move as given, one [`Move`] an entry.
 ///
 /// # Errors
-/// `LiteralCompared` for the first literal whose comparison could not keep its meaning.
+/// `LiteralCompared` for the first literal whose comparison could not keep its meaning, `ScheduleHandedOn` where the
+/// schedule goes on to something that is not followed.
 pub(super) fn literal_moves(
     file: &Located<'_>,
     moves: &[Move],
@@ -112,8 +113,11 @@ fn alters(part: &str, function: Option<Function>, each: &Move) -> bool {
 }
 
 fn refusal(literal: &Literal) -> Refusal {
-    Refusal::LiteralCompared {
-        line: literal.line,
-        text: literal.text.clone(),
+    let (line, text) = (literal.line, literal.text.clone());
+    match literal.kind {
+        LiteralKind::Unclear => Refusal::ScheduleHandedOn { line, text },
+        LiteralKind::Quoted | LiteralKind::Elsewhere | LiteralKind::Partial => {
+            Refusal::LiteralCompared { line, text }
+        }
     }
 }

@@ -23,24 +23,6 @@ static CRON_WORDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern compiles")
 });
 
-/// Ways of scripts to take a cron apart: a pattern with escaped blanks, a regular expression, a string's method.
-static TAKES_APART: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?:[0-9*/,\-]+\\ )+[0-9*/,\-]*|=~",
-        r"|(?i)\bschedule\s*\)?\s*(?:\?|!)?\.\s*(?:startsWith|endsWith|includes|indexOf|match|search|split|slice|substring)\b",
-    ))
-    .expect("a constant pattern compiles")
-});
-
-/// What a script does with the schedule that is not followed.
-pub(super) fn unclear(file: &Located<'_>, event: usize, value: &str) -> Vec<Found> {
-    let line = file.parsed.line_of(event);
-    let found = |place: regex::Match<'_>| {
-        Found::unplaced(line, event, value, place.range(), LiteralKind::Unclear)
-    };
-    TAKES_APART.find_iter(value).map(found).collect()
-}
-
 /// Literals of a scalar that reads the schedule, other than the given crons: whole ones and parts.
 ///
 /// `known` are those crons in their form to compare by.

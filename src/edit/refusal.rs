@@ -165,6 +165,16 @@ pub enum Refusal {
         /// The literal.
         text: String,
     },
+    /// The workflow gives `github.event.schedule` to something that may depend on the cron in a way that is not seen.
+    #[error(
+        "line {line} hands github.event.schedule on ('{text}'), and what becomes of it cannot be told: compare it with whole crons in quotes there, or change cron and script together by hand"
+    )]
+    ScheduleHandedOn {
+        /// Where it is handed on.
+        line: usize,
+        /// That line.
+        text: String,
+    },
     /// The scalar's bytes could not be told exactly.
     #[error(
         "line {line} writes its value in a way whose bytes cannot be told exactly: write it on one line, in quotes"

@@ -59,18 +59,25 @@ fn a_comparison_that_cannot_be_kept_true_is_refused_by_line_and_text() {
         ("startsWith( github.event.schedule , '0 0' )", "0 0"),
         ("contains(github.event.schedule, ' 0 ')", " 0 "),
         ("github.event.schedule == '17 3 * * *'", "17 3 * * *"),
-        (
-            "github.event.schedule == env.NIGHT\n    env: {NIGHT: '0 0 * * *'}",
-            "0 0 * * *",
-        ),
-        (
-            "github.event.schedule == matrix.cron\n    strategy: {matrix: {cron: ['0 0 * * *']}}",
-            "0 0 * * *",
-        ),
     ] {
         let refusal = moved(&compares(condition)).unwrap_err();
         assert!(
             matches!(&refusal, Refusal::LiteralCompared { line: 7 | 8, text: found } if found == text),
+            "{condition} {refusal}"
+        );
+    }
+}
+
+#[test]
+fn a_comparison_with_something_that_stands_elsewhere_is_refused_where_it_is_made() {
+    for condition in [
+        "github.event.schedule == env.NIGHT\n    env: {NIGHT: '0 0 * * *'}",
+        "github.event.schedule == matrix.cron\n    strategy: {matrix: {cron: ['0 0 * * *']}}",
+        "github.event.schedule == vars.NIGHT",
+    ] {
+        let refusal = moved(&compares(condition)).unwrap_err();
+        assert!(
+            matches!(&refusal, Refusal::ScheduleHandedOn { line: 7, text } if condition.starts_with(text)),
             "{condition} {refusal}"
         );
     }

@@ -5,5 +5,6 @@ mod document;
 mod golden;
 mod literals;
 mod properties;
+mod schedule_use;
 mod support;
 mod values;
