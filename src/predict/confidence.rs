@@ -14,11 +14,11 @@ const PRIOR: (f64, f64) = (0.85, 4.0);
 /// workflows do; the discount, not the data, keeps a new workflow below the bar of an automatic change.
 const DOUBT: (f64, f64) = (0.6, 2.0);
 
-/// The confidence after so many runs at the current level.
-pub(super) fn confidence(spread: &Spread, settled_runs: u64) -> Percent {
+/// The confidence after so many runs of its kind at the current level.
+pub(super) fn confidence(spread: &Spread, settled_runs: usize) -> Percent {
     let (doubt, half_life) = DOUBT;
-    #[allow(clippy::cast_precision_loss)] // A thousand runs and more leave no doubt.
-    let settled = settled_runs.min(1_000) as f64;
+    #[allow(clippy::cast_precision_loss)] // Some eighty runs.
+    let settled = settled_runs as f64;
     let doubt = doubt * 0.5_f64.powf(settled / half_life);
     Percent::from_share(spread.close_share(PRIOR.0, PRIOR.1) * (1.0 - doubt))
 }

@@ -75,14 +75,14 @@ pub(super) fn opinions(samples: &[Sample], next: Tags) -> Option<[f64; COUNT]> {
     let mut ascending: Vec<(f64, usize)> = samples
         .iter()
         .enumerate()
-        .map(|(index, sample)| (f64::from(sample.log_duration), index))
+        .map(|(index, sample)| (sample.log(), index))
         .collect();
     ascending.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let long = decays(samples.len(), LONG_MEMORY.1);
     let mut opinions = [0.0; COUNT];
     let mut weighted = Vec::with_capacity(samples.len());
     for (opinion, expert) in opinions.iter_mut().zip(&EXPERTS) {
-        let recent = decays(samples.len(), expert.half_life_runs);
+        let recent = expert.decays(samples, next);
         weighted.clear();
         weighted.extend(ascending.iter().map(|(value, index)| Weighted {
             value: *value,
@@ -95,6 +95,29 @@ pub(super) fn opinions(samples: &[Sample], next: Tags) -> Option<[f64; COUNT]> {
 }
 
 impl Expert {
+    /// The weight of each sample by its age: to who minds the event, its age among the runs of its kind, so that a nightly is
+    /// not old because of the pushes since.
+    fn decays(&self, samples: &[Sample], next: Tags) -> Vec<f64> {
+        if self.minds != Minds::Event {
+            return decays(samples.len(), self.half_life_runs);
+        }
+        let step = super::quantile::decay(1, self.half_life_runs);
+        let (mut own, mut other) = (1.0, 1.0);
+        let newest_first = samples.iter().rev().map(|sample| {
+            let kind = if sample.tags.event == next.event {
+                &mut own
+            } else {
+                &mut other
+            };
+            let weight = *kind;
+            *kind *= step;
+            weight
+        });
+        let mut decays: Vec<f64> = newest_first.collect();
+        decays.reverse();
+        decays
+    }
+
     fn likeness(&self, past: Tags, next: Tags) -> f64 {
         let same = |same: bool| if same { 1.0 } else { OTHER };
         match self.minds {
@@ -140,6 +163,7 @@ mod tests {
             },
             ended_at: at + 60,
             log_duration,
+            left_at: None,
         }
     }
 

@@ -11,17 +11,25 @@ use super::{
     expert::opinions,
     mixture::Mixture,
     sample::{Sample, Tags, tag},
-    shift,
     spread::{Band, Seen, Spread},
     success::Outcomes,
+    window::Window,
 };
 use crate::domain::{Circumstances, Forecast, Interval, Quantiles, Run, RunId, Seconds, Timestamp};
 
-/// How many evident durations are remembered: the oldest counts a sixteenth of a twentieth even to the longest memory.
-const WINDOW: usize = 80;
 /// How many of the runs learned last must be found again for a checkpoint to be carried on: what GitHub tells late or anew is
 /// among its latest runs.
 const RECOGNISED: usize = 64;
+
+/// The number of a layout: bytes of another one are no checkpoint of this version's.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Layout(u8);
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self(3)
+    }
+}
 
 /// A workflow's history, distilled.
 ///
@@ -29,13 +37,13 @@ const RECOGNISED: usize = 64;
 /// that a run can say makes it panic; it stays below 4 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learner {
-    /// The evident durations, in order of their ends.
-    window: Vec<Sample>,
+    /// How these bytes are laid out.
+    layout: Layout,
+    window: Window,
     /// How many evident durations were learned.
     samples: u64,
-    /// The number of the sample at which the level that now holds began.
-    level_begin: u64,
-    drift_since: Option<i64>,
+    /// How many runs were learned, whatever they are evidence of.
+    runs: u64,
     mixture: Mixture,
     spread: Spread,
     outcomes: Outcomes,
@@ -55,7 +63,8 @@ impl Learner {
     /// The state of a checkpoint; `None` where it is not one that this version wrote, which costs learning anew.
     #[must_use]
     pub fn from_bytes(checkpoint: &[u8]) -> Option<Self> {
-        postcard::from_bytes(checkpoint).ok()
+        let learner: Self = postcard::from_bytes(checkpoint).ok()?;
+        (learner.layout == Layout::default()).then_some(learner)
     }
 
     /// How many evident durations were learned.
@@ -64,12 +73,20 @@ impl Learner {
         u32::try_from(self.samples).unwrap_or(u32::MAX)
     }
 
+    /// How the workflow fared: what its siblings may be told.
+    #[must_use]
+    pub fn tally(&self) -> Prior {
+        self.outcomes.tally()
+    }
+
     /// Learns one completed run. Runs come in order of their ends.
     pub fn learn(&mut self, run: &Run) {
+        self.runs += 1;
         self.outcomes.learn(run);
         if let Some(sample) = Sample::of(run) {
             self.judge(&sample);
-            self.remember(sample);
+            self.window.push(sample);
+            self.samples += 1;
         }
         if self.recent.len() == RECOGNISED {
             self.recent.remove(0);
@@ -87,7 +104,8 @@ impl Learner {
     /// that are remembered.
     #[must_use]
     pub fn merge(&self, other: &Self) -> Self {
-        let (earlier, later) = if self.through <= other.through {
+        let order = |learner: &Self| (learner.through, learner.runs, learner.to_bytes());
+        let (earlier, later) = if order(self) <= order(other) {
             (self, other)
         } else {
             (other, self)
@@ -96,14 +114,10 @@ impl Learner {
             return later.clone();
         }
         let mut merged = Self {
-            window: together(&earlier.window, &later.window),
+            layout: Layout::default(),
+            window: earlier.window.merge(&later.window),
             samples: earlier.samples.saturating_add(later.samples),
-            level_begin: if later.level_begin > 0 {
-                earlier.samples.saturating_add(later.level_begin)
-            } else {
-                earlier.level_begin
-            },
-            drift_since: later.drift_since.or(earlier.drift_since),
+            runs: earlier.runs.saturating_add(later.runs),
             mixture: earlier.mixture.then(&later.mixture, later.samples),
             spread: earlier.spread.clone().then(&later.spread),
             outcomes: earlier.outcomes.then(&later.outcomes),
@@ -113,7 +127,6 @@ impl Learner {
         merged
             .recent
             .drain(..merged.recent.len().saturating_sub(RECOGNISED));
-        merged.note_shift();
         merged
     }
 
@@ -132,11 +145,13 @@ impl Learner {
         learner
     }
 
-    /// Whether the newest of these runs are the ones that were learned last.
+    /// Whether the newest of these runs are the ones that were learned last, and there are not more of them than were
+    /// learned: of what was let go since there may be fewer.
     fn recognises(&self, runs: &[&Run]) -> bool {
         let told = runs.len().checked_sub(self.recent.len());
         let marks = |from: usize| runs[from..].iter().map(|run| mark(run));
-        told.is_some_and(|from| marks(from).eq(self.recent.iter().copied()))
+        runs.len() as u64 <= self.runs
+            && told.is_some_and(|from| marks(from).eq(self.recent.iter().copied()))
     }
 
     /// Forecasts a run from what was learned; `None` while no run was evidence of a duration.
@@ -147,9 +162,9 @@ impl Learner {
         now: Timestamp,
     ) -> Option<Forecast> {
         let tags = Tags::from(next);
-        let samples = self.level(i64::MAX);
-        let level = self.mixture.blend(&opinions(samples, tags)?);
-        let band = self.band(level, samples);
+        let like = self.window.like(tags, i64::MAX);
+        let level = self.mixture.blend(&opinions(&like.samples, tags)?);
+        let band = self.band(level, &like.samples);
         let (success, success_interval) = self.outcomes.expect(tags, prior);
         Some(Forecast {
             made_at: now,
@@ -166,9 +181,9 @@ impl Learner {
             lateness: Quantiles::default(),
             success,
             success_interval,
-            confidence: confidence(&self.spread, self.samples - self.level_begin),
+            confidence: confidence(&self.spread, like.samples.len()),
             samples: self.samples(),
-            drift_since: self
+            drift_since: like
                 .drift_since
                 .and_then(|at| Timestamp::from_timestamp(at, 0)),
         })
@@ -176,65 +191,19 @@ impl Learner {
 
     /// Holds a duration against what would have been forecast before its run was created.
     fn judge(&mut self, sample: &Sample) {
-        let samples = self.level(sample.tags.at);
-        if let Some(opinions) = opinions(samples, sample.tags) {
-            let (actual, level) = (log(sample), self.mixture.blend(&opinions));
-            let told = self.band(level, samples);
+        let samples = self.window.like(sample.tags, sample.tags.at).samples;
+        if let Some(opinions) = opinions(&samples, sample.tags) {
+            let (actual, level) = (sample.log(), self.mixture.blend(&opinions));
+            let told = self.band(level, &samples);
             self.spread.learn(actual - level, &told);
             self.mixture.learn(&opinions, actual);
         }
     }
 
     fn band(&self, level: f64, samples: &[Sample]) -> Band {
-        self.spread.band(&Seen::of(level, samples.iter().map(log)))
+        self.spread
+            .band(&Seen::of(level, samples.iter().map(Sample::log)))
     }
-
-    fn remember(&mut self, sample: Sample) {
-        if self.window.len() == WINDOW {
-            self.window.remove(0);
-        }
-        self.window.push(sample);
-        self.samples += 1;
-        self.note_shift();
-    }
-
-    /// Begins a new level where the newest samples make one.
-    fn note_shift(&mut self) {
-        let logs: Vec<f64> = self.level(i64::MAX).iter().map(log).collect();
-        if let Some(begin) = shift::newest(&logs) {
-            let runs = logs.len() - begin;
-            self.level_begin = self.samples - runs as u64;
-            let first = self.window.len() - runs;
-            self.drift_since = self.window.get(first).map(|sample| sample.ended_at);
-        }
-    }
-
-    /// The samples of the level that now holds which had ended by an instant; those of the level before where none has.
-    fn level(&self, until: i64) -> &[Sample] {
-        let window = &self.window;
-        let ended = window.partition_point(|sample| sample.ended_at <= until);
-        let settled = usize::try_from(self.samples - self.level_begin).unwrap_or(usize::MAX);
-        let begin = window.len().saturating_sub(settled);
-        if begin < ended {
-            &window[begin..ended]
-        } else {
-            &window[..ended]
-        }
-    }
-}
-
-/// The samples of two windows, each once, in order of their ends; the newest where there are too many.
-fn together(one: &[Sample], other: &[Sample]) -> Vec<Sample> {
-    let mut window = [one, other].concat();
-    window.sort_by(|a, b| {
-        let order = |sample: &Sample| (sample.ended_at, sample.tags.at);
-        order(a)
-            .cmp(&order(b))
-            .then(a.log_duration.total_cmp(&b.log_duration))
-    });
-    window.dedup();
-    window.drain(..window.len().saturating_sub(WINDOW));
-    window
 }
 
 /// What orders runs: the end, then the number and attempt.
@@ -250,10 +219,6 @@ fn mark(run: &Run) -> u32 {
         "{} {} {conclusion} {times:?}",
         run.id.0, run.attempt
     ))
-}
-
-fn log(sample: &Sample) -> f64 {
-    f64::from(sample.log_duration)
 }
 
 /// Whole seconds, at least one: no run takes none.

@@ -25,6 +25,7 @@ mod success;
 #[cfg(test)]
 mod tests;
 mod wait;
+mod window;
 
 pub use evidence::Evidence;
 pub use impact::{Impact, impact};
@@ -34,7 +35,7 @@ pub use success::Prior;
 use crate::domain::{Circumstances, Forecast, Run, Timestamp};
 
 /// The name and version of the model, stored with each forecast it makes.
-pub const MODEL: &str = "mixed-experts/2";
+pub const MODEL: &str = "mixed-experts/3";
 
 /// Forecasts the next run from what was known at an instant.
 ///

@@ -39,9 +39,16 @@ pub(super) struct Sample {
     /// The natural logarithm of its seconds: durations err by factors, and a run is "a fifth longer" far more steadily than
     /// "a minute longer".
     pub(super) log_duration: f32,
+    /// Seconds since 1970 at which it was known that the level had been left that this one belongs to.
+    pub(super) left_at: Option<i64>,
 }
 
 impl Sample {
+    /// The logarithm of the duration.
+    pub(super) fn log(&self) -> f64 {
+        f64::from(self.log_duration)
+    }
+
     /// The sample that a run is, if it is evidence of a duration.
     pub(super) fn of(run: &Run) -> Option<Self> {
         let duration = run.evident_duration()?;
@@ -52,6 +59,7 @@ impl Sample {
             tags: Tags::from(&Circumstances::of(run)),
             ended_at: run.updated_at.timestamp(),
             log_duration,
+            left_at: None,
         })
     }
 }

@@ -9,7 +9,7 @@ use super::quantile::{Weighted, quantile};
 /// Runs in a row that make a shift; with two, one outlier and its re-run would do.
 const RUN_LENGTH: usize = 3;
 /// Runs that a level must have before it can be left.
-const LEVEL_RUNS: usize = 4;
+pub(super) const LEVEL_RUNS: usize = 4;
 /// How many runs of the level are compared with.
 const MEMORY_RUNS: usize = 15;
 /// The least shift, as a logarithm: 25 %, the error at which a forecast stops being good.
@@ -30,15 +30,21 @@ pub(super) fn newest(values: &[f64]) -> Option<usize> {
 
 fn leaves(level: &[f64], next: &[f64]) -> bool {
     let centre = median(level);
-    let deviations: Vec<f64> = level.iter().map(|value| (value - centre).abs()).collect();
-    let least = LEAST_SHIFT.max(DEVIATIONS * NORMAL_CONSISTENCY * median(&deviations));
+    let least = LEAST_SHIFT.max(DEVIATIONS * deviation(level));
     let ((low, high), (next_low, next_high)) = (range(level), range(next));
     let above = next_low > high.max(centre + least);
     let below = next_high < low.min(centre - least);
     (above || below) && next_high - next_low < least
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The standard deviation that the median absolute deviation stands for.
+pub(super) fn deviation(values: &[f64]) -> f64 {
+    let centre = median(values);
+    let deviations: Vec<f64> = values.iter().map(|value| (value - centre).abs()).collect();
+    NORMAL_CONSISTENCY * median(&deviations)
+}
+
+pub(super) fn median(values: &[f64]) -> f64 {
     let even: Vec<Weighted> = values
         .iter()
         .map(|value| Weighted {

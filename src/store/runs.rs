@@ -214,6 +214,10 @@ async fn record(
 fn quarantine_reason(run: &Run, seen_at: Timestamp) -> Option<&'static str> {
     if run.created_at.signed_duration_since(seen_at) > FUTURE_TOLERANCE.to_delta() {
         Some("created in the future")
+    } else if run.status == RunStatus::Completed
+        && run.updated_at.signed_duration_since(seen_at) > FUTURE_TOLERANCE.to_delta()
+    {
+        Some("ended in the future")
     } else if run.status == RunStatus::Completed && run.updated_at < run.started_at {
         Some("ended before it started")
     } else {

@@ -10,6 +10,10 @@ use super::{
 };
 use crate::domain::{DurationScore, Percent, Permille, Score, Timestamp};
 
+/// How many scores of a workflow an accuracy rests on at most, the newest: a run a day in three years. All who ask read as
+/// many, so that they judge alike.
+pub const SCORES: u32 = 1_000;
+
 /// The errors up to which a forecast is excellent, good and fair, in permille of the actual.
 const BOUNDS: [u32; 3] = [100, 250, 500];
 /// The share of intervals that should hold the outcome.
@@ -118,7 +122,10 @@ pub fn accuracy(scores: &[Score]) -> Option<Accuracy> {
         standard_deviation: percent(deviation),
         distribution,
         score,
-        health: health(score),
+        health: health(
+            distribution.excellent + distribution.good,
+            count(errors.len()),
+        ),
         coverage: share(count(covered), durations.len()),
         calibrated: is_calibrated(covered, durations.len()),
         skill: skill(&durations),
@@ -189,11 +196,25 @@ pub fn band(score: &Score) -> (&'static str, &'static str) {
     )
 }
 
-fn health(score: Percent) -> Health {
-    match score.0 {
-        81.. => Health::Good,
-        60..=80 => Health::Warning,
-        _ => Health::Critical,
+/// Judged by the counts: a share that is rounded first would turn 80.4 % into 80.
+fn health(close: u32, comparisons: u32) -> Health {
+    let (close, comparisons) = (u64::from(close), u64::from(comparisons));
+    if close * 5 > comparisons * 4 {
+        Health::Good
+    } else if close * 5 >= comparisons * 3 {
+        Health::Warning
+    } else {
+        Health::Critical
+    }
+}
+
+impl Accuracy {
+    /// The share of forecasts within 25 %, with the digit that tells it from a bound: `80.4%`.
+    #[must_use]
+    pub fn close_share(&self) -> String {
+        let close = self.distribution.excellent + self.distribution.good;
+        let share = 100.0 * f64::from(close) / f64::from(self.comparisons.max(1));
+        format!("{share:.1}%")
     }
 }
 

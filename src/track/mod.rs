@@ -18,7 +18,7 @@ mod statistics;
 mod summary;
 mod trust;
 
-pub use accuracy::{Accuracy, Distribution, Health, accuracy, band};
+pub use accuracy::{Accuracy, Distribution, Health, SCORES, accuracy, band};
 pub use backtest::{Forecaster, Replay, Replayed, Settings, backtest};
 pub use delivery::{DeliverySummary, delivery_summary, lateness};
 pub use figures::{Calibration, ColdStart, Figures};

@@ -31,10 +31,13 @@ pub fn score(forecast: &Forecast, naive: Option<Seconds>, run: &Run) -> Option<S
     })
 }
 
-/// Finds the naive forecast at an instant: the latest evident duration of the runs that were over by then.
+/// Finds the naive forecast of a run of an event at an instant: the latest evident duration of that event's runs that were
+/// over by then. To repeat a push where a nightly is forecast would be no rival.
 #[must_use]
-pub fn naive(runs: &[Run], now: Timestamp) -> Option<Seconds> {
-    let known = runs.iter().filter(|run| run.updated_at <= now);
+pub fn naive(runs: &[Run], event: &str, now: Timestamp) -> Option<Seconds> {
+    let known = runs
+        .iter()
+        .filter(|run| run.event == event && run.updated_at <= now);
     let durations = known.filter_map(|run| Some((run.updated_at, run.id, run.evident_duration()?)));
     durations.max().map(|(_, _, duration)| duration)
 }

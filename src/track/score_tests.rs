@@ -122,7 +122,10 @@ fn the_naive_forecast_is_the_last_duration_known_by_then() {
         run(600, Conclusion::Success),
         run(900, Conclusion::Failure),
     ];
-    assert_eq!(naive(&runs, at("04:00:00")), Some(Seconds(600)));
-    assert_eq!(naive(&runs, at("05:00:00")), Some(Seconds(9_000)));
-    assert_eq!(naive(&runs, at("02:00:00")), None);
+    assert_eq!(naive(&runs, "schedule", at("04:00:00")), Some(Seconds(600)));
+    assert_eq!(
+        naive(&runs, "schedule", at("05:00:00")),
+        Some(Seconds(9_000))
+    );
+    assert_eq!(naive(&runs, "schedule", at("02:00:00")), None);
 }

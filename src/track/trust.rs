@@ -14,8 +14,6 @@ const RUNS: usize = 20;
 /// On 211 public series the mean ratio over twenty runs is 0.79, so a tenth above one is no noise of a forecast that helps.
 /// It is won back when they do not exceed them any more.
 const LOSES_AT_TENTHS: u128 = 11;
-/// How many comparisons are judged: what lies further back is forgotten, so that all who ask judge alike.
-const REMEMBERED: usize = 200;
 /// Trust is lost when fewer than 15 of 20 outcomes lay in a 90 % interval: a chance of one in ninety where it holds.
 const LOSES_COVERED: usize = 15;
 /// It is won back from 17 of 20 on, the lower end of the band that is asked of a workflow.
@@ -53,8 +51,7 @@ pub struct Demotion {
 
 /// The verdict after comparisons in order of their runs' ends; `None` while forecasts are trusted.
 pub(super) fn demotion(comparisons: &[(Timestamp, DurationScore)]) -> Option<Demotion> {
-    let newest = &comparisons[comparisons.len().saturating_sub(REMEMBERED)..];
-    newest.windows(RUNS).fold(None, |before, window| {
+    comparisons.windows(RUNS).fold(None, |before, window| {
         let scores: Vec<&DurationScore> = window.iter().map(|(_, score)| score).collect();
         let (covered, errors) = (covered(&scores), Errors::of(&scores));
         match before {

@@ -162,6 +162,31 @@ mod simulated {
     }
 
     #[test]
+    fn what_ends_later_changes_no_forecast_that_was_made_before() {
+        let runs = series(7);
+        let mut otherwise = runs.clone();
+        for run in &mut otherwise[70..] {
+            run.updated_at += TimeDelta::hours(5);
+            run.conclusion = Some(Conclusion::Success);
+        }
+        let forecasts = |runs: &[Run]| -> Vec<Forecast> {
+            let settings = Settings {
+                min_history: 1,
+                last: 1_000,
+            };
+            let scored = replay(runs, settings).scored.into_iter();
+            scored
+                .map(|replay| replay.forecast)
+                .filter(|forecast| forecast.made_at < runs[71].created_at)
+                .collect()
+        };
+        let before = forecasts(&runs);
+        assert!(before.len() > 40);
+        let common = before.len().min(forecasts(&otherwise).len());
+        assert_eq!(before[..common], forecasts(&otherwise)[..common]);
+    }
+
+    #[test]
     fn runs_with_less_history_than_asked_are_cold_and_not_scored() {
         let settings = Settings {
             min_history: 10,
@@ -213,6 +238,15 @@ mod recorded {
         assert!(figure("series_in_band_percent") >= 90.0);
         assert!(figure("median_relative_width") < 0.468);
         assert!(figure("brier_skill") > 0.2);
+        let young = overall["cold_start"].as_array().expect("rows");
+        let sum = |name: &str| {
+            young
+                .iter()
+                .filter_map(|row| row[name].as_f64())
+                .sum::<f64>()
+        };
+        assert!(sum("within_25_percent") > sum("running_median_within_25_percent"));
+        assert!(sum("median_error_percent") < sum("running_median_median_error_percent"));
         for row in overall["calibration"].as_array().expect("rows") {
             let number = |name: &str| row[name].as_f64().expect("a number");
             let apart = number("confidence_percent") - number("within_25_percent");

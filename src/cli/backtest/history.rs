@@ -1,7 +1,7 @@
 //! A recorded history, read from CSV: what cannot be a run is refused and counted, never guessed.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{BufReader, Read},
     path::Path,
@@ -12,12 +12,12 @@ use chrono::TimeDelta;
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
-use crate::domain::{Conclusion, Run, RunId, RunStatus, Timestamp, WorkflowFile};
+use crate::domain::{Conclusion, LONGEST_DURATION, Run, RunId, RunStatus, Timestamp, WorkflowFile};
 
 /// The fewest successful first attempts of a series that is scored.
 pub(super) const LEAST_RUNS: usize = 50;
-/// The longest duration read, in seconds: a hundred years, so that no sum of instants overflows.
-const LONGEST_SECONDS: f64 = 100.0 * 365.25 * 86_400.0;
+/// The columns without which there is no history.
+const COLUMNS: [&str; 3] = ["repo", "workflow", "duration_s"];
 
 /// The runs of one workflow, or of one job of it.
 pub(super) struct Series {
@@ -35,11 +35,11 @@ pub(super) struct Series {
 pub(super) struct History {
     /// The series that are long enough, by name.
     pub(super) series: Vec<Series>,
-    /// How many rows are no run: without a start, or with a duration that cannot be.
+    /// How many rows are no run: cut short, told twice, from the future, without a start, or of a duration that cannot be.
     pub(super) refused: u64,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Row {
     #[serde(default)]
     source: String,
@@ -64,8 +64,8 @@ struct Row {
     level: String,
 }
 
-/// Reads a history.
-pub(super) fn read(path: &Path) -> anyhow::Result<History> {
+/// Reads a history, as it can be known now.
+pub(super) fn read(path: &Path, now: Timestamp) -> anyhow::Result<History> {
     let told = || format!("{} could not be read as a history of runs", path.display());
     let file = File::open(path).with_context(told)?;
     let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
@@ -74,19 +74,31 @@ pub(super) fn read(path: &Path) -> anyhow::Result<History> {
     } else {
         Box::new(file)
     };
-    parse(reader).with_context(told)
+    parse(reader, now).with_context(told)
 }
 
-fn parse(reader: impl Read) -> anyhow::Result<History> {
+fn parse(reader: impl Read, now: Timestamp) -> anyhow::Result<History> {
     let mut found: BTreeMap<[String; 3], Series> = BTreeMap::new();
-    let mut refused = 0;
-    for (number, row) in csv::Reader::from_reader(reader)
-        .into_deserialize()
-        .enumerate()
-    {
-        let row: Row = row?;
+    let (mut refused, mut told) = (0, BTreeSet::new());
+    let mut reader = csv::Reader::from_reader(reader);
+    let columns = reader.headers()?;
+    for wanted in COLUMNS {
+        anyhow::ensure!(
+            columns.iter().any(|column| column == wanted),
+            "it has no column '{wanted}'"
+        );
+    }
+    for (number, row) in reader.into_deserialize::<Row>().enumerate() {
         // Sources number runs differently, and not all do: a run's line is its number here.
-        let Some((run, seconds)) = row.run(RunId(number as u64)) else {
+        let run = match row {
+            Ok(row) => row
+                .run(RunId(number as u64))
+                .filter(|(run, _)| run.updated_at <= now && told.insert(row.clone()))
+                .map(|(run, seconds)| (row, run, seconds)),
+            Err(error) if error.is_io_error() => return Err(error.into()),
+            Err(_) => None,
+        };
+        let Some((row, run, seconds)) = run else {
             refused += 1;
             continue;
         };
@@ -133,7 +145,7 @@ impl Row {
         };
         let started_at: Timestamp = start.parse().ok()?;
         let seconds: f64 = self.duration_s.parse().ok()?;
-        if !(0.0..=LONGEST_SECONDS).contains(&seconds) {
+        if !(0.0..=LONGEST_DURATION.as_f64()).contains(&seconds) {
             return None;
         }
         let updated_at = started_at.checked_add_signed(span(seconds))?;
@@ -164,7 +176,10 @@ fn attempt(text: &str) -> Option<u32> {
     if text.is_empty() {
         return Some(1);
     }
-    text.parse::<f64>().ok().map(|number| number as u32)
+    let number = text.parse::<f64>().ok();
+    number
+        .filter(|number| *number >= 1.0)
+        .map(|number| number as u32)
 }
 
 /// Whole seconds, and one at least of anything above zero, as GitHub tells durations.
@@ -185,18 +200,23 @@ mod tests {
 
     const HEADER: &str = "source,repo,workflow,run_id,event,branch,attempt,conclusion,created_at,started_at,completed_at,duration_s,level\n";
 
-    fn history(rows: &[&str]) -> History {
-        parse(format!("{HEADER}{}\n", rows.join("\n")).as_bytes()).expect("a history")
+    fn history(rows: &[impl AsRef<str>]) -> History {
+        let rows: Vec<&str> = rows.iter().map(AsRef::as_ref).collect();
+        let text = format!("{HEADER}{}\n", rows.join("\n"));
+        parse(text.as_bytes(), "2026-06-01T00:00:00Z".parse().unwrap()).expect("a history")
     }
 
-    fn many(row: &str) -> Vec<&str> {
-        vec![row; LEAST_RUNS]
+    /// As many rows as make a series, each of a run of its own.
+    fn many(row: &str) -> Vec<String> {
+        (0..LEAST_RUNS)
+            .map(|number| row.replacen(",7,", &format!(",{number},"), 1))
+            .collect()
     }
 
     #[test]
     fn a_series_is_a_repository_a_workflow_and_a_level_with_fifty_successes() {
         let mut rows = many("s,acme/a,ci.yml,7,push,main,,success,2026-01-01T00:00:00Z,,,60,run");
-        rows.push("s,acme/a,ci.yml,8,push,main,,success,2026-01-01T00:00:00Z,,,60,job");
+        rows.push("s,acme/a,ci.yml,8,push,main,,success,2026-01-01T00:00:00Z,,,60,job".into());
         let series = history(&rows).series;
         assert_eq!(series.len(), 1);
         assert_eq!(series[0].runs.len(), 50);
@@ -212,8 +232,21 @@ mod tests {
             "s,acme/a,ci.yml,7,push,main,,success,2026-01-01T00:00:00Z,,,NaN,run",
             "s,acme/a,ci.yml,7,push,main,,success,2026-01-01T00:00:00Z,,,1e300,run",
             "s,acme/a,ci.yml,7,push,main,first,success,2026-01-01T00:00:00Z,,,60,run",
+            "s,acme/a,ci.yml,7,push,main,NaN,success,2026-01-01T00:00:00Z,,,60,run",
+            "s,acme/a,ci.yml,7,push,main,-3,success,2026-01-01T00:00:00Z,,,60,run",
+            "s,acme/a,ci.yml,7,push,main,,success,2026-01-01T00:00:00Z,,,3024001,run",
+            "s,acme/a,ci.yml,7,push,main,,success,2999-01-01T00:00:00Z,,,60,run",
+            "s,acme/a,ci.yml",
         ];
-        assert_eq!(history(&refused).refused, 6);
+        assert_eq!(history(&refused).refused, refused.len() as u64);
+    }
+
+    #[test]
+    fn a_row_that_is_told_twice_counts_once() {
+        let mut rows = many("s,acme/a,ci.yml,7,push,main,,success,2026-01-01T00:00:00Z,,,60,run");
+        rows.extend(rows.clone());
+        let history = history(&rows);
+        assert_eq!((history.series[0].runs.len(), history.refused), (50, 50));
     }
 
     #[test]
@@ -221,7 +254,7 @@ mod tests {
         let mut rows = many(
             "s,acme/a,\"a, b\",7,push,main,1.0,,2026-01-01T00:00:00Z,2026-01-01T00:01:00Z,,0.4,run",
         );
-        rows.push("s,acme/a,\"a, b\",7,push,,2,failure,2026-01-01T09:00:00+09:00,,,60,run");
+        rows.push("s,acme/a,\"a, b\",7,push,,2,failure,2026-01-01T09:00:00+09:00,,,60,run".into());
         let runs = &history(&rows).series[0].runs;
         let (first, last) = (&runs[0], &runs[50]);
         assert_eq!(
@@ -245,7 +278,10 @@ mod tests {
 
     #[test]
     fn a_file_without_the_columns_says_which_is_missing() {
-        let error = parse("a,b\n1,2\n".as_bytes()).err().expect("no history");
-        assert!(error.to_string().contains("repo"), "{error}");
+        let now = "2026-06-01T00:00:00Z".parse().unwrap();
+        let error = parse("a,b\n1,2\n".as_bytes(), now)
+            .err()
+            .expect("no history");
+        assert_eq!(error.to_string(), "it has no column 'repo'");
     }
 }

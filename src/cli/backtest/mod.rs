@@ -14,7 +14,10 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::track::{Replayed, Settings, backtest};
+use crate::{
+    domain::Timestamp,
+    track::{Replayed, Settings, backtest},
+};
 use forecaster::{Stopwatch, Timed};
 use history::Series;
 
@@ -61,8 +64,8 @@ struct Scored {
 ///
 /// # Errors
 /// When the history cannot be read, nothing in it can be scored, or the forecasts cannot be written.
-pub fn run(args: &BacktestArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let history = history::read(&args.runs)?;
+pub fn run(args: &BacktestArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    let history = history::read(&args.runs, now)?;
     let settings = Settings {
         min_history: args.min_history as usize,
         last: args.last as usize,
