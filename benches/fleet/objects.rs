@@ -34,8 +34,8 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: bench, namespace: NAMESPACE}
 rules:
-- {apiGroups: [cronwright.dev], resources: [workflowschedules, githubconnections], verbs: [get, list, watch, patch]}
-- {apiGroups: [cronwright.dev], resources: [workflowschedules/status, githubconnections/status], verbs: [get, patch]}
+- {apiGroups: [cronwright.dev], resources: [workflowschedules, workflowschedulesets, githubconnections], verbs: [get, list, watch, patch]}
+- {apiGroups: [cronwright.dev], resources: [workflowschedules/status, workflowschedulesets/status, githubconnections/status], verbs: [get, patch]}
 - {apiGroups: [''], resources: [secrets], verbs: [get]}
 - {apiGroups: [events.k8s.io], resources: [events], verbs: [create, patch]}
 ---

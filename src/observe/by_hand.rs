@@ -100,7 +100,8 @@ async fn lesson(
         branch: scheduled.and_then(|run| run.head_branch.clone()),
         prior: None,
     };
-    let forecast = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    let (forecast, _) =
+        teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
     if let Some(forecast) = &forecast {
         store.put_forecast(workflow, forecast).await?;
     }

@@ -52,17 +52,8 @@ pub(super) async fn recent(
 ) -> Result<Jobs, Why> {
     let told = |error| why::from_store(&error);
     let mut jobs = stored(&observatory.store, workflow).await.map_err(told)?;
-    let young = |run: &&Run| run.created_at > now - TimeDelta::days(ASKED_DAYS);
-    let unknown = |run: &&Run| {
-        run.evident_duration().is_some()
-            && !jobs.by_run.contains_key(&run.id)
-            && !already.contains(&run.id)
-    };
-    let asked: Vec<_> = runs
-        .iter()
-        .rev()
-        .filter(young)
-        .filter(unknown)
+    let asked: Vec<_> = jobs
+        .to_ask(already, runs, now)
         .take(ASKED_AT_ONCE)
         .cloned()
         .collect();
@@ -88,6 +79,31 @@ pub(super) async fn recent(
 }
 
 impl Jobs {
+    /// The runs whose jobs are not known and were not asked for yet, the newest first.
+    fn to_ask<'a>(
+        &'a self,
+        already: &'a BTreeSet<RunId>,
+        runs: &'a [Run],
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a Run> {
+        runs.iter().rev().filter(move |run| {
+            run.created_at > now - TimeDelta::days(ASKED_DAYS)
+                && run.evident_duration().is_some()
+                && !self.by_run.contains_key(&run.id)
+                && !already.contains(&run.id)
+        })
+    }
+
+    /// Whether the next look would ask for jobs of some of these runs.
+    pub(super) fn more_to_ask(
+        &self,
+        already: &BTreeSet<RunId>,
+        runs: &[Run],
+        now: Timestamp,
+    ) -> bool {
+        self.to_ask(already, runs, now).next().is_some()
+    }
+
     fn add(&mut self, jobs: Vec<Job>) {
         for job in jobs.into_iter().filter(|job| job.attempt == 1) {
             self.by_run.entry(job.run_id).or_default().push(job);

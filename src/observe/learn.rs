@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     decide::{Known, Learned, Why},
-    domain::{Run, RunId, Schedule, Score, Timestamp, WorkflowFile, WorkflowId},
-    predict::Evidence,
+    domain::{Delivery, Fire, Run, RunId, Schedule, Score, Timestamp, WorkflowFile, WorkflowId},
+    predict::{Evidence, Prior},
     store::{Retention, Store, StoreError},
     track,
 };
@@ -26,21 +26,22 @@ const _: () = assert!(
     HISTORY <= Retention::LEAST_RUNS,
     "the store keeps what is read"
 );
-/// How many scores an accuracy rests on at most.
-const SCORES: u32 = 200;
 /// How many runs are scored in one look.
 const SCORED_AT_ONCE: u32 = 100;
 /// How long a run's score waits for its jobs: ten runs' are asked for in a look.
 const JOBS_MAY_WAIT_HOURS: i64 = 24;
-/// How long a lesson holds when no run comes: fires pass unserved without one.
-const HOLDS_HOURS: i64 = 1;
+/// How long a lesson holds at most when no run comes: what lies thirty days back leaves the ledger.
+const HOLDS_HOURS: i64 = 24;
+/// The same while something is awaited: a fire that may still be served, or jobs that are not known yet.
+const AWAITS_HOURS: i64 = 1;
 
 /// What was learned of a workflow before, whatever has happened since.
 pub(super) fn remembered(view: &View, file: &WorkflowFile) -> Option<Learned> {
     view.lessons.get(file).map(|lesson| lesson.learned.clone())
 }
 
-/// What a workflow's history teaches now. Learned anew when runs came, the schedule changed, or an hour passed.
+/// What a workflow's history teaches now. Learned anew when runs came, the schedule or the siblings' record changed, a fire
+/// passed, or an hour while something is awaited.
 pub(super) async fn learn(
     observatory: &Observatory,
     view: &mut View,
@@ -49,7 +50,11 @@ pub(super) async fn learn(
     now: Timestamp,
 ) -> Known<Learned> {
     let before = view.lessons.get(&workflow.file);
-    if let Some(lesson) = before.filter(|lesson| lesson.holds(view.revision, schedules, now)) {
+    let prospect = Prospect::of(view, &workflow.file);
+    let holds = |lesson: &&Lesson| {
+        lesson.prior == prospect.prior && lesson.holds(view.revision, schedules, now)
+    };
+    if let Some(lesson) = before.filter(holds) {
         return Known::Known(lesson.learned.clone());
     }
     let since = before.and_then(|lesson| {
@@ -59,21 +64,20 @@ pub(super) async fn learn(
             Some(now)
         }
     });
-    let prospect = Prospect::of(view, &workflow.file);
     let asked = &mut view.asked_jobs;
     let fires = Fires { schedules, since };
     match lesson(observatory, asked, workflow, &fires, &prospect, now).await {
         Err(why) => Known::Unknown(why),
-        Ok((learned, jobs)) => {
-            let jobs = jobs.demand();
-            let until = now + TimeDelta::hours(HOLDS_HOURS);
+        Ok(taught) => {
             let lesson = Lesson {
                 revision: view.revision,
                 schedules: schedules.to_vec(),
                 since,
-                until,
-                learned,
-                jobs,
+                until: holds_until(schedules, taught.awaits, now),
+                prior: prospect.prior,
+                tally: taught.tally,
+                learned: taught.learned,
+                jobs: taught.jobs.demand(),
             };
             let learned = lesson.learned.clone();
             view.lessons.insert(workflow.file.clone(), lesson);
@@ -91,6 +95,27 @@ impl Lesson {
     }
 }
 
+/// Until when a lesson holds when no run comes: until the next fire, which is awaited from then on.
+fn holds_until(schedules: &[Schedule], awaits: bool, now: Timestamp) -> Timestamp {
+    if awaits {
+        return now + TimeDelta::hours(AWAITS_HOURS);
+    }
+    let fires = schedules
+        .iter()
+        .filter_map(|schedule| schedule.fires(now).next());
+    let longest = now + TimeDelta::hours(HOLDS_HOURS);
+    fires.min().map_or(longest, |fire| fire.min(longest))
+}
+
+/// What a look at a history comes to.
+struct Taught {
+    learned: Learned,
+    jobs: Jobs,
+    tally: Prior,
+    /// Whether time alone will tell more: see [`AWAITS_HOURS`].
+    awaits: bool,
+}
+
 /// What the ledger expands fires from.
 struct Fires<'a> {
     schedules: &'a [Schedule],
@@ -105,7 +130,7 @@ async fn lesson(
     fires: &Fires<'_>,
     prospect: &Prospect,
     now: Timestamp,
-) -> Result<(Learned, Jobs), Why> {
+) -> Result<Taught, Why> {
     let Fires { schedules, since } = *fires;
     let told = |error: StoreError| why::from_store(&error);
     let runs = observatory
@@ -134,7 +159,7 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let forecast = teach::forecast(
+    let (forecast, tally) = teach::forecast(
         &observatory.store,
         workflow,
         schedules,
@@ -157,7 +182,7 @@ async fn lesson(
     }
     let scores = observatory
         .store
-        .scores(workflow, SCORES)
+        .scores(workflow, track::SCORES)
         .await
         .map_err(told)?;
     let learned = Learned {
@@ -166,7 +191,13 @@ async fn lesson(
         delivery: Some(track::delivery_summary(&ledger.fires, now)),
         last_run: runs.last().cloned(),
     };
-    Ok((learned, jobs))
+    let is_pending = |(_, delivery): &(Fire, Delivery)| *delivery == Delivery::Pending;
+    Ok(Taught {
+        awaits: ledger.fires.iter().any(is_pending) || jobs.more_to_ask(asked, &runs, now),
+        learned,
+        jobs,
+        tally,
+    })
 }
 
 /// Scores the runs that ended since the last look against what was forecast before them.
@@ -186,7 +217,7 @@ pub(super) async fn score(
         let forecast = store.forecast_before(workflow, run.created_at).await?;
         let run = jobs.as_evidence(&run);
         let score = forecast.and_then(|forecast| {
-            let naive = track::naive(runs, forecast.made_at);
+            let naive = track::naive(runs, &run.event, forecast.made_at);
             track::score(&forecast, naive, &run)
         });
         scores.extend(score);

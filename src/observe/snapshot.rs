@@ -248,6 +248,8 @@ mod tests {
             schedules: Vec::new(),
             since: None,
             until: Timestamp::UNIX_EPOCH,
+            prior: None,
+            tally: crate::predict::Prior::default(),
             learned: crate::decide::Learned::default(),
             jobs: Vec::new(),
         };

@@ -8,6 +8,7 @@ use crate::{
     decide::{FileSeen, Learned, PullSeen, RepositorySeen, Why, WorkflowState},
     domain::{RunId, Schedule, Timestamp, WorkflowFile},
     plan::JobDemand,
+    predict::Prior,
 };
 
 /// What is known of one repository. It is refreshed under a lock, so that objects that look at once ask once.
@@ -86,6 +87,10 @@ pub(super) struct Lesson {
     pub since: Option<Timestamp>,
     /// Until when it holds if no run comes: fires pass without runs, too.
     pub until: Timestamp,
+    /// What its siblings told of the workflow's chances.
+    pub prior: Option<Prior>,
+    /// How the workflow fared.
+    pub tally: Prior,
     /// The lesson.
     pub learned: Learned,
     /// The jobs of one run.
