@@ -24,11 +24,20 @@ fn main() -> ExitCode {
     });
     match ended {
         Ok(code) => code,
+        // Whoever read the output has read enough: `| head` is no failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cronwright: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether an error is that of a printed line; what a database or GitHub cut off comes wrapped in an error of theirs.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn start(cli: &Cli) -> anyhow::Result<Telemetry> {

@@ -136,7 +136,7 @@ fn overall(all: &Accuracy) -> Vec<(String, String)> {
             "health",
             format!("{health} (Good above 80%, Warning from 60%, Critical below)"),
         ),
-        ("within 25% of the actual", all.score.to_string()),
+        ("within 25% of the actual", all.close_share()),
         (
             "within 10 / 25 / 50% / beyond",
             format!(
@@ -170,7 +170,7 @@ fn workflows(workflows: &[&Workflow]) -> Content {
         vec![
             one.workflow.clone(),
             one.accuracy.comparisons.to_string(),
-            one.accuracy.score.to_string(),
+            one.accuracy.close_share(),
             format!("{}%", one.accuracy.median_error),
             one.accuracy.coverage.to_string(),
             percent(one.accuracy.skill),

@@ -15,6 +15,9 @@ use crate::domain::{Cron, CronError, TimeZone, Timestamp};
 /// The exit status for an argument that cannot be read, the one that clap uses too.
 const BAD_ARGUMENT: u8 = 2;
 
+/// The fields of an expression; as many arguments are taken for one that needed no quotes.
+const FIELDS: usize = 5;
+
 /// Arguments of `cronwright cron`.
 #[derive(Debug, Args)]
 pub struct CronArgs {
@@ -29,16 +32,24 @@ enum CronCommand {
     Next(NextArgs),
     /// Says in words when an expression fires, how often, and what is odd about it
     #[command(after_help = EXPLAIN_EXAMPLES)]
-    Explain {
-        /// Five fields in one argument: minute hour day-of-month month day-of-week
-        expression: String,
-    },
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// Five fields in one argument: minute hour day-of-month month day-of-week
+    #[arg(required = true)]
+    expression: Vec<String>,
+    /// IANA time zone in which the expression is read
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
 }
 
 #[derive(Debug, Args)]
 struct NextArgs {
     /// Five fields in one argument: minute hour day-of-month month day-of-week
-    expression: String,
+    #[arg(required = true)]
+    expression: Vec<String>,
     /// IANA time zone in which the expression is read
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
@@ -46,8 +57,8 @@ struct NextArgs {
     #[arg(long, value_name = "TIME")]
     after: Option<String>,
     /// How many fires to print
-    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
-    count: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
 }
 
 const NEXT_EXAMPLES: &str = "\
@@ -62,7 +73,7 @@ Exit status: 0 when the expression is valid, even if it never fires; 2 when an a
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   cronwright cron explain '*/15 9-17 * * MON-FRI'
-  cronwright cron explain '0 0 13 * FRI'";
+  cronwright cron explain '0 0 13 * FRI' --time-zone Europe/Berlin";
 
 /// Runs the command: results to `out`, reasons to `err`.
 ///
@@ -78,7 +89,7 @@ pub fn run(
 ) -> Result<ExitCode> {
     match &args.command {
         CronCommand::Next(args) => next(args, now, out, err),
-        CronCommand::Explain { expression } => explain(expression, out, err),
+        CronCommand::Explain(args) => explain(args, now, out, err),
     }
 }
 
@@ -88,20 +99,16 @@ fn next(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode> {
-    let cron: Cron = match args.expression.parse() {
-        Ok(cron) => cron,
-        Err(error) => return refuse_expression(&args.expression, &error, err),
-    };
-    let zone: TimeZone = match args.time_zone.parse() {
-        Ok(zone) => zone,
-        Err(error) => return refuse(&error.to_string(), err),
+    let (cron, zone) = match asked(&args.expression, &args.time_zone) {
+        Ok(asked) => asked,
+        Err(reason) => return refuse(&reason, err),
     };
     let after = match args.after.as_deref().map_or(Ok(now), read_time) {
         Ok(after) => after,
         Err(reason) => return refuse(&reason, err),
     };
     let mut printed = 0;
-    for fire in cron.fires(zone, after).take(args.count) {
+    for fire in cron.fires(zone, after).take(args.count as usize) {
         writeln!(out, "{}", rfc3339(fire))?;
         printed += 1;
     }
@@ -112,37 +119,73 @@ fn next(
             "never fires"
         };
         writeln!(err, "'{cron}' {end}")?;
+    } else {
+        warn(&cron, err)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn explain(expression: &str, out: &mut dyn Write, err: &mut dyn Write) -> Result<ExitCode> {
-    let cron: Cron = match expression.parse() {
-        Ok(cron) => cron,
-        Err(error) => return refuse_expression(expression, &error, err),
+fn explain(
+    args: &ExplainArgs,
+    now: Timestamp,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<ExitCode> {
+    let (cron, zone) = match asked(&args.expression, &args.time_zone) {
+        Ok(asked) => asked,
+        Err(reason) => return refuse(&reason, err),
     };
     writeln!(out, "fires: {}", cron.describe())?;
+    if zone != TimeZone::default() {
+        writeln!(out, "time zone: {zone}")?;
+    }
     if cron.ever_fires() {
         writeln!(out, "cadence: {}", cron.cadence())?;
         writeln!(out, "shortest interval: {}", cron.shortest_interval())?;
     }
-    for warning in cron.warnings() {
-        writeln!(out, "warning: {warning}")?;
+    if let Some(fire) = cron.fires(zone, now).next() {
+        writeln!(out, "next fire: {}", rfc3339(fire))?;
     }
+    warn(&cron, out)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says what is wrong with an expression and points at the column.
-fn refuse_expression(expression: &str, error: &CronError, err: &mut dyn Write) -> Result<ExitCode> {
-    let code = refuse(&error.to_string(), err)?;
-    // A caret under a text of several lines would point nowhere.
-    if let Some(column) = error
-        .column
-        .filter(|_| !expression.contains(char::is_control))
-    {
-        writeln!(err, "  {expression}\n  {:>column$}", '^')?;
+/// Says what is odd about an expression.
+fn warn(cron: &Cron, to: &mut dyn Write) -> Result<()> {
+    for warning in cron.warnings() {
+        writeln!(to, "warning: {warning}")?;
     }
-    Ok(code)
+    Ok(())
+}
+
+/// What is asked about, or why it cannot be told.
+fn asked(words: &[String], zone: &str) -> std::result::Result<(Cron, TimeZone), String> {
+    let expression = words.join(" ");
+    if words.len() > 1 && words.len() != FIELDS {
+        return Err(format!(
+            "{} arguments are no expression of five fields: quote it, as in '0 0 * * *', or the shell replaces each * by file names",
+            words.len()
+        ));
+    }
+    let cron = expression
+        .parse()
+        .map_err(|error| pointed_at(&expression, &error))?;
+    let zone = zone
+        .parse::<TimeZone>()
+        .map_err(|error| error.to_string())?;
+    Ok((cron, zone))
+}
+
+/// Says what is wrong with an expression and points at the column.
+fn pointed_at(expression: &str, error: &CronError) -> String {
+    // A caret under a text of several lines would point nowhere.
+    let column = error
+        .column
+        .filter(|_| !expression.contains(char::is_control));
+    column.map_or_else(
+        || error.to_string(),
+        |column| format!("{error}\n  {expression}\n  {:>column$}", '^'),
+    )
 }
 
 fn refuse(reason: &str, err: &mut dyn Write) -> Result<ExitCode> {
@@ -264,6 +307,45 @@ error: 'tomorrow' is not an RFC 3339 time; write one such as 2026-12-24T18:00:00
     }
 
     #[test]
+    fn fires_closer_than_github_allows_are_printed_with_a_warning() {
+        let (code, out, err) = cronwright(&["next", "*/2 * * * *", "--count", "1"]);
+
+        assert_eq!(
+            (code, out.as_str()),
+            (ExitCode::SUCCESS, "2026-11-23T02:02:00Z\n")
+        );
+        assert!(err.starts_with("warning: two fires are 2m apart"), "{err}");
+    }
+
+    #[test]
+    fn an_expression_without_quotes_is_read_where_the_shell_left_it_alone() {
+        let five = cronwright(&["explain", "0", "0", "1", "1", "0"]);
+        assert!(five.1.starts_with("fires: "), "{five:?}");
+        for words in [
+            &["0", "0", "Cargo.toml", "src", "Cargo.toml", "src"][..],
+            &["0", "0"],
+        ] {
+            let (code, _, err) = cronwright(&[&["next"], words].concat());
+            assert_eq!(code, ExitCode::from(2));
+            assert!(err.contains("quote it"), "{err}");
+        }
+    }
+
+    #[test]
+    fn no_fires_at_all_are_no_question() {
+        let error =
+            Line::try_parse_from(["cron", "next", "0 0 * * *", "--count", "0"]).unwrap_err();
+        assert!(error.to_string().contains("0 is not in 1.."), "{error}");
+    }
+
+    #[test]
+    fn explain_reads_an_expression_in_its_time_zone() {
+        let (_, out, _) = cronwright(&["explain", "30 2 * * *", "--time-zone", "Europe/Berlin"]);
+        assert!(out.contains("time zone: Europe/Berlin\n"), "{out}");
+        assert!(out.contains("next fire: 2026-11-24T01:30:00Z\n"), "{out}");
+    }
+
+    #[test]
     fn explain_gives_words_cadence_and_warnings() {
         let usual = cronwright(&["explain", "30 9-17 * * MON-FRI"]);
         let odd = cronwright(&["explain", "* * */2 * 1-7"]);
@@ -273,10 +355,12 @@ error: 'tomorrow' is not an RFC 3339 time; write one such as 2026-12-24T18:00:00
 fires: every hour from 09:30 to 17:30 on Monday to Friday
 cadence: 1h
 shortest interval: 1h
+next fire: 2026-11-23T09:30:00Z
 ---
 fires: every minute
 cadence: 1m
 shortest interval: 1m
+next fire: 2026-11-23T02:01:00Z
 warning: '*/2' beside another day field: either must match here, both in some other crons; write a list
 warning: '1-7' counts Sunday as 7, GitHub documents 0 to 6; write 0 or SUN
 warning: two fires are 1m apart; GitHub runs a schedule at most every 5m
@@ -293,10 +377,10 @@ warning: it never fires: no month has such a day
         insta::assert_snapshot!(error.to_string(), @r#"
 Prints the next fires of an expression, one RFC 3339 time in UTC a line
 
-Usage: cron next [OPTIONS] <EXPRESSION>
+Usage: cron next [OPTIONS] <EXPRESSION>...
 
 Arguments:
-  <EXPRESSION>  Five fields in one argument: minute hour day-of-month month day-of-week
+  <EXPRESSION>...  Five fields in one argument: minute hour day-of-month month day-of-week
 
 Options:
       --time-zone <ZONE>  IANA time zone in which the expression is read [default: UTC]

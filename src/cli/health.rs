@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Percent, Score},
-    track::{Demotion, Distrust, Health, accuracy},
+    track::{Accuracy, Demotion, Distrust, Health, accuracy},
 };
 
 /// From this confidence on a forecast counts as trusted.
@@ -43,6 +43,8 @@ struct Told {
     forecast_coverage: Percent,
     /// The share of forecasts within 25% of the actual.
     accuracy_score: Option<Percent>,
+    #[serde(skip)]
+    close_share: Option<String>,
     comparisons: u32,
     /// The share of forecasts whose confidence is 70% or more.
     high_confidence: Percent,
@@ -108,6 +110,7 @@ impl Told {
             forecast: forecasts.len(),
             forecast_coverage: share(forecasts.len(), schedulable.len()),
             accuracy_score: overall.map(|overall| overall.score),
+            close_share: overall.map(Accuracy::close_share),
             comparisons: overall.map_or(0, |overall| overall.comparisons),
             high_confidence: share(high.count(), forecasts.len()),
             improvement: overall.and_then(|overall| overall.improvement),
@@ -144,7 +147,7 @@ fn page(told: &Told) -> Page {
             "accuracy score",
             format!(
                 "{} of {} forecasts (good above 80%, warning from 60%, critical below)",
-                share(told.accuracy_score),
+                told.close_share.as_deref().unwrap_or("-"),
                 told.comparisons
             ),
         ),
@@ -164,7 +167,10 @@ fn page(told: &Told) -> Page {
         ("inside the 90% interval", share(told.interval_coverage)),
         (
             "runs with impossible times",
-            format!("{} (no forecast learns from them)", told.impossible_runs),
+            format!(
+                "{} (no duration is learned from them)",
+                told.impossible_runs
+            ),
         ),
         ("not acted on", format!("{} workflows", told.demoted.len())),
     ];

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::recorded::{SCORES, StoreArgs};
+use super::recorded::StoreArgs;
 use crate::{
     domain::{Digest, Forecast, Score, Timestamp, WorkflowId},
     observe::kept,
@@ -102,7 +102,7 @@ async fn of(store: &Store, args: &StoreArgs) -> anyhow::Result<Inventory> {
         .retain(|workflow, _| args.wants(workflow));
     for (workflow, known) in &mut inventory.workflows {
         known.forecast = store.latest_forecast(workflow).await?;
-        known.scores = store.scores(workflow, SCORES).await?;
+        known.scores = store.scores(workflow, crate::track::SCORES).await?;
     }
     Ok(inventory)
 }

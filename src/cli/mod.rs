@@ -133,7 +133,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,
         Command::Store(args) => block_on(store::run(&args, &mut out, &mut err))?,
         Command::TrackDemo(args) => block_on(track_demo::run(&args, &mut out, &mut err))?,
-        Command::Backtest(args) => backtest::run(&args, &mut out)?,
+        Command::Backtest(args) => backtest::run(&args, now(), &mut out)?,
         Command::Completions(args) => completions::run(&args, &mut out)?,
         Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,

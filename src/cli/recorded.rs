@@ -5,6 +5,7 @@ use clap::Args;
 use crate::{
     domain::{Forecast, Score, WorkflowId},
     store::Store,
+    track::SCORES,
 };
 
 /// Which store is asked, and about what.
@@ -46,9 +47,6 @@ pub(super) struct Recorded {
     /// The scores of its forecasts, oldest first.
     pub(super) scores: Vec<Score>,
 }
-
-/// How many scores of a workflow are read: what retention keeps of a run a day in three years.
-pub(super) const SCORES: u32 = 1_000;
 
 /// Reads what was recorded. The store must exist: a report is no reason to make one.
 ///

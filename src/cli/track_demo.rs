@@ -113,6 +113,7 @@ fn next_run(store: &StoreArgs, until: Timestamp, format: Format) -> track::Track
         run_id: None,
         event: "schedule".to_owned(),
         branch: None,
+        new: false,
         store: store.store.clone(),
         format,
     }

@@ -68,7 +68,7 @@ pub enum StoreError {
     },
     /// There is no such file, and nothing to report makes none.
     #[error(
-        "there is no store {path}: name the one that `cronwright run` or `cronwright controller` writes, with --store"
+        "there is no store {path}: name one that is there, such as the one that `cronwright run` or `cronwright controller` writes"
     )]
     Missing {
         /// The file.

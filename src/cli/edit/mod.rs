@@ -13,7 +13,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use order::Order;
 
@@ -46,12 +46,12 @@ Exit codes: 0 done, 1 a file could not be read or written, 2 wrong use or no cro
 
 /// Change the cron of a workflow file: only the bytes of its scalar, proven by reading the file again.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, group(ArgGroup::new("orders").args(["set", "set_index"]).required(true).multiple(true)))]
 pub struct EditArgs {
     /// The workflow file, or '-' for standard input
     pub file: PathBuf,
     /// Change the entry that says OLD into NEW; each a cron, with a time zone behind it where that matters
-    #[arg(long, value_name = "OLD=NEW", required_unless_present = "set_index")]
+    #[arg(long, value_name = "OLD=NEW")]
     pub set: Vec<String>,
     /// Change the entry at place I of the schedule, counted from 0
     #[arg(long, value_name = "I=NEW")]
@@ -114,8 +114,22 @@ impl fmt::Display for Failure {
         match self {
             Self::File { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Misused(text) => write!(f, "{text}"),
-            Self::Refused(refusal) => write!(f, "refused ({}): {refusal}", refusal.reason()),
+            Self::Refused(refusal) => {
+                write!(f, "refused ({}): {refusal}", refusal.reason())?;
+                hint(refusal).map_or(Ok(()), |hint| write!(f, " ({hint})"))
+            }
         }
+    }
+}
+
+/// How the command is told what a refusal asks for.
+fn hint(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::Generated { .. } => Some("--allow-generated"),
+        Refusal::AmbiguousCron { .. } => {
+            Some("--set 'OLD ZONE=NEW', or --set-index I='NEW', I counted from 0")
+        }
+        _ => None,
     }
 }
 

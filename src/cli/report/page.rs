@@ -112,7 +112,7 @@ fn facts(report: &Report) -> Vec<(String, String)> {
         );
         let (now, after) = (source.now.overlap_seconds, source.after.overlap_seconds);
         fact(
-            "overlap a week, now and after",
+            "weighed overlap a week, now and after",
             format!("{} and {}", now.rounded(), after.rounded()),
         );
     }

@@ -6,7 +6,7 @@
 pub(super) mod cast;
 mod lived;
 
-use std::{io::Write, process::ExitCode};
+use std::{collections::BTreeSet, io::Write, process::ExitCode};
 
 use clap::Args;
 use serde::Serialize;
@@ -16,12 +16,16 @@ use super::{
     track::instant,
 };
 use crate::{
-    domain::{Seconds, Timestamp},
+    domain::{Run, Seconds, Timestamp, WorkflowId},
     observe::kept,
     plan::plan,
     store::Store,
 };
 use cast::Role;
+use lived::History;
+
+/// How many stored runs of a workflow are compared with the drawn ones: more than it can have.
+const COMPARED: u32 = 1_000_000;
 
 /// The connection whose timetable a simulated history gets.
 pub(super) const CONNECTION: &str = "simulated/acme";
@@ -29,7 +33,7 @@ pub(super) const CONNECTION: &str = "simulated/acme";
 /// Arguments of `cronwright simulate`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright simulate --seed 7 --days 60 --store sqlite://trial.db\n  cronwright report --store sqlite://trial.db\n  cronwright simulate --seed 7 --days 60 --until 2026-09-14T06:00:00Z --store sqlite://trial.db\n\nThe same seed, days and end give the same history; writing it again changes nothing. A store with another history is refused."
+    after_help = "Examples:\n  cronwright simulate --seed 7 --days 60 --store sqlite://trial.db\n  cronwright report --store sqlite://trial.db\n  cronwright simulate --seed 7 --days 60 --until 2026-09-14T06:00:00Z --store sqlite://trial.db\n\nThe same seed, days and end give the same history; writing it again changes nothing, and a later end goes on from there.\nA store with another history is refused."
 )]
 pub struct SimulateArgs {
     /// The seed of every random fact.
@@ -86,11 +90,12 @@ pub(super) async fn write(
     args: &SimulateArgs,
     now: Timestamp,
 ) -> anyhow::Result<Written> {
-    refuse_another_history(store).await?;
+    refuse_another_company(store).await?;
     let until = args.until.unwrap_or_else(|| full_hour(now));
     let from = until - Seconds::days(args.days.into()).to_delta();
     let roles = cast::roles();
     let history = lived::live(args.seed, args.days, until, &roles)?;
+    refuse_another_history(store, &history, &roles).await?;
     let new_runs = lived::record(store, &history, &roles).await?;
     let moves = timetable(store, &roles, until).await?;
     let counts = store.counts().await?;
@@ -108,13 +113,37 @@ pub(super) async fn write(
 }
 
 /// What is made up is never mixed with what was observed.
-async fn refuse_another_history(store: &Store) -> anyhow::Result<()> {
+async fn refuse_another_company(store: &Store) -> anyhow::Result<()> {
     let roles = cast::roles();
     for observed in store.observed().await? {
         anyhow::ensure!(
             roles.iter().any(|role| role.id == observed.workflow),
             "the store holds runs of {}, which is not simulated: name a store of its own with --store",
             observed.workflow
+        );
+    }
+    Ok(())
+}
+
+/// Two histories of one company are not one history: what is stored must be the beginning of what was drawn.
+async fn refuse_another_history(
+    store: &Store,
+    history: &History,
+    roles: &[Role],
+) -> anyhow::Result<()> {
+    let facts = |run: &Run| (run.id, run.attempt, run.updated_at);
+    for role in roles {
+        let stored = store.history(&role.id, COMPARED).await?;
+        let drawn = history.runs.iter().filter(|(id, _)| *id == role.id);
+        let drawn: BTreeSet<_> = drawn.map(|(_, run)| facts(run)).collect();
+        let newest = stored.iter().map(|run| run.updated_at).max();
+        let until_then = drawn.iter().filter(|(_, _, end)| Some(*end) <= newest);
+        let is_beginning = stored.iter().all(|run| drawn.contains(&facts(run)))
+            && until_then.count() <= stored.len();
+        anyhow::ensure!(
+            is_beginning,
+            "the store holds a simulated history with another seed or length ({} ran otherwise): name a store of its own with --store, or give the same --seed and --days again, and no earlier --until",
+            role.id
         );
     }
     Ok(())
@@ -207,6 +236,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn another_seed_or_length_is_refused_and_changes_nothing() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        written(&store, 7).await;
+        let before = store.counts().await.expect("counts");
+        let longer = SimulateArgs {
+            days: 20,
+            ..args(7)
+        };
+        for other in [args(8), longer] {
+            let refused = write(&store, &other, sample::now())
+                .await
+                .expect_err("another history");
+            assert!(
+                refused.to_string().contains("another seed or length"),
+                "{refused}"
+            );
+        }
+        assert_eq!(store.counts().await.expect("counts"), before);
+    }
+
+    #[tokio::test]
     async fn every_score_is_of_a_forecast_that_is_older_than_its_run() {
         let store = Store::open("sqlite::memory:").await.expect("a store");
         written(&store, 3).await;
@@ -230,7 +280,7 @@ mod tests {
             .runs
             .remove(0)
             .1;
-        let run = crate::domain::Run {
+        let run = Run {
             workflow: id.file.clone(),
             ..run
         };

@@ -52,6 +52,11 @@ pub async fn run(
 ) -> anyhow::Result<ExitCode> {
     let from = source(&args.from).await?;
     let to = Store::open(&args.to).await?;
+    anyhow::ensure!(
+        !is_same(from.name(), to.name()),
+        "--from and --to are one store, {}: name another one to move into",
+        from.name()
+    );
     let mut bar = Bar::new(err, std::io::stderr().is_terminal());
     let tables = from.move_into(&to, |step| bar.draw(step)).await?;
     let told = Told {
@@ -65,6 +70,12 @@ pub async fn run(
     to.close().await;
     page::print(out, args.format, &told, || told.page())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether two names are of one store: of one database, or of one file by whatever way.
+fn is_same(one: &str, other: &str) -> bool {
+    let file = |name: &str| std::fs::canonicalize(name).ok();
+    one == other || file(one).is_some_and(|path| Some(path) == file(other))
 }
 
 /// The store with the history, which must be there. One of an older version is brought up to date first: a row is moved as
@@ -153,6 +164,34 @@ mod tests {
         let told: serde_json::Value = serde_json::from_str(&told(Format::Json).await).unwrap();
         assert_eq!(told["written"], 2);
         assert_eq!(told["tables"][1]["digest"].as_str().map(str::len), Some(64));
+    }
+
+    #[tokio::test]
+    async fn a_store_is_not_moved_into_itself_by_whatever_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("from.db").display().to_string();
+        let aside = folder
+            .path()
+            .join(".")
+            .join("from.db")
+            .display()
+            .to_string();
+        Store::open(&format!("sqlite://{path}"))
+            .await
+            .unwrap()
+            .close()
+            .await;
+        for to in [path.clone(), aside] {
+            let args = MigrateArgs {
+                from: format!("sqlite://{path}"),
+                to: format!("sqlite://{to}"),
+                format: Format::Text,
+            };
+            let error = run(&args, &mut Vec::new(), &mut Vec::new())
+                .await
+                .unwrap_err();
+            assert!(error.to_string().contains("are one store"), "{error}");
+        }
     }
 
     #[tokio::test]

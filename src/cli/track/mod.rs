@@ -1,5 +1,6 @@
 //! `cronwright track`: one execution, recorded by hand, held against what was forecast before it, and learned from.
 
+mod likeness;
 mod told;
 
 use std::{io::Write, process::ExitCode};
@@ -7,14 +8,12 @@ use std::{io::Write, process::ExitCode};
 use chrono::DateTime;
 use clap::Args;
 
-use super::{
-    page::{self, Format},
-    recorded::SCORES,
-};
+use super::page::{self, Format};
 use crate::{
     domain::{Conclusion, Digest, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId},
     observe::by_hand,
     store::Store,
+    track::SCORES,
 };
 use told::Told;
 
@@ -24,7 +23,7 @@ const AHEAD: Seconds = Seconds::hours(1);
 /// Arguments of `cronwright track`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T00:04:00Z --end 2026-09-14T00:29:10Z --success true\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T09:04:00+09:00 --end 2026-09-14T09:29:10+09:00 --success false --run-id 17 --event push\n\nRecording the same run again changes nothing. A run is scored by the forecast that was stored before it began; the first one\nof a workflow has none.\n\nExit codes: 0 recorded, or recorded before; 1 the store failed; 2 the input is wrong."
+    after_help = "Examples:\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T00:04:00Z --end 2026-09-14T00:29:10Z --success true\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T09:04:00+09:00 --end 2026-09-14T09:29:10+09:00 --success false --run-id 17 --event push\n\nRecording the same run again changes nothing. A run is scored by the forecast that was stored before it began; the first one\nof a workflow has none. A name that is not known here, but nearly is, is taken for a slip, unless --new says that it is none.\n\nExit codes: 0 recorded, or recorded before; 1 the store failed; 2 the input is wrong."
 )]
 pub struct TrackArgs {
     /// The workflow that ran.
@@ -48,6 +47,9 @@ pub struct TrackArgs {
     /// The branch it ran for.
     #[arg(long, value_name = "BRANCH")]
     pub(super) branch: Option<String>,
+    /// The workflow is a new one, though one of nearly the same name is known.
+    #[arg(long)]
+    pub(super) new: bool,
     /// The store with the history; one that is not there is made.
     #[arg(
         long,
@@ -76,6 +78,18 @@ pub async fn run(
         return Ok(ExitCode::from(2));
     }
     let store = Store::open(&args.store).await?;
+    if let Some(meant) = likeness::meant(&store, &args.workflow)
+        .await?
+        .filter(|_| !args.new)
+    {
+        store.close().await;
+        writeln!(
+            err,
+            "cronwright: {} is not known here; if you mean {meant}, name that, and if it is a new one, say --new",
+            args.workflow
+        )?;
+        return Ok(ExitCode::from(2));
+    }
     let told = track(&store, args, now).await?;
     store.close().await;
     page::print(out, args.format, &told, || told.page())?;
@@ -182,6 +196,7 @@ mod tests {
             run_id: Some(u64::from(day) + 1),
             event: "schedule".into(),
             branch: None,
+            new: false,
             store: store.into(),
             format: Format::Text,
         }
@@ -269,6 +284,37 @@ mod tests {
         assert_eq!(id(&first), id(&first));
         assert_ne!(id(&first), id(&second));
         assert!(id(&first).0 > 1 << 61 && id(&first).0 <= i64::MAX.cast_unsigned());
+    }
+
+    #[tokio::test]
+    async fn a_slip_in_the_name_begins_no_history_unless_it_is_said_to_be_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = format!("sqlite://{}", folder.path().join("h.db").display());
+        let slip = TrackArgs {
+            workflow: workflow("acme/payments/nigthly.yml").expect("a workflow"),
+            ..night(1, &store)
+        };
+        let told = |args: TrackArgs| async move {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let code = run(&args, args.end, &mut out, &mut err)
+                .await
+                .expect("a store");
+            (code, String::from_utf8(err).expect("text"))
+        };
+        assert_eq!(told(night(0, &store)).await.0, ExitCode::SUCCESS);
+
+        let (code, err) = told(slip.clone()).await;
+        assert_eq!(code, ExitCode::from(2));
+        assert!(
+            err.contains("if you mean acme/payments/nightly.yml"),
+            "{err}"
+        );
+        let said = TrackArgs {
+            new: true,
+            ..slip.clone()
+        };
+        assert_eq!(told(said).await.0, ExitCode::SUCCESS);
+        assert_eq!(told(slip).await.0, ExitCode::SUCCESS);
     }
 
     #[tokio::test]
