@@ -15,7 +15,7 @@ use crate::{
         ration::{Limits, Ration, Tally, is_waiting},
         schedule_set::{Child, Other, child::set_label},
     },
-    domain::{Timestamp, WorkflowId},
+    domain::{Host, Timestamp, WorkflowId},
     round::SetObjects,
 };
 
@@ -98,12 +98,12 @@ fn controller(schedule: &WorkflowSchedule) -> Option<&OwnerReference> {
     owners?.iter().find(|owner| owner.controller == Some(true))
 }
 
-fn host(context: &Context, namespace: Option<&str>, connection: &str) -> Option<String> {
+fn host(context: &Context, namespace: Option<&str>, connection: &str) -> Option<Host> {
     let reference = ObjectRef::new(connection).within(namespace?);
     Some(context.connections.get(&reference)?.spec.host())
 }
 
-fn connection_host(context: &Context, schedule: &WorkflowSchedule) -> Option<String> {
+fn connection_host(context: &Context, schedule: &WorkflowSchedule) -> Option<Host> {
     let namespace = schedule.namespace();
     let connection = &schedule.spec.connection_ref.name;
     host(context, namespace.as_deref(), connection)

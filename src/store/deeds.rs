@@ -1,7 +1,7 @@
 //! Deeds: what cronwright did outside, append-only. No one else can tell it again, so each is flushed to the disk.
 
 use super::history::workflow_file;
-use super::statement::{Row, about, statement};
+use super::statement::{Row, statement};
 use super::timetables::read_digest;
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
@@ -65,7 +65,8 @@ impl Store {
         deed: &Deed,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("record a deed for {workflow}"), async {
-            let record = about(RECORD, workflow)
+            let record = self
+                .about(RECORD, workflow)
                 .bind(seconds_of(deed.at))
                 .bind(<&str>::from(deed.kind))
                 .bind(deed.digest.as_str())
@@ -86,7 +87,7 @@ impl Store {
         let what = || format!("read which pull requests were opened in {repository}");
         self.attempt(what, async {
             let query = statement(OPENED)
-                .bind(repository.key())
+                .bind(self.key(repository))
                 .bind(<&str>::from(DeedKind::PullOpened));
             let rows = query.fetch_all(self.reader()).await?;
             rows.iter()
@@ -110,9 +111,13 @@ impl Store {
                 .bind(<&str>::from(DeedKind::PullOpened))
                 .bind(seconds_of(since));
             let rows = query.fetch_all(self.reader()).await?;
-            rows.iter()
-                .map(|row| Ok((row.instant("done_at")?, super::forecasts::workflow(row)?)))
-                .collect()
+            let mut opened = Vec::new();
+            for row in &rows {
+                if let Some(workflow) = self.own(row)? {
+                    opened.push((row.instant("done_at")?, workflow));
+                }
+            }
+            Ok(opened)
         })
         .await
     }

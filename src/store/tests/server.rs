@@ -157,7 +157,7 @@ async fn names_sort_by_their_bytes_whatever_the_language_of_the_database() {
 
     let names = observed
         .iter()
-        .map(|one| one.workflow.repository.to_string());
+        .map(|one| one.workflow.id.repository.to_string());
     assert_eq!(
         names.collect::<Vec<_>>(),
         ["acme/a-b", "acme/a_b", "acme/b"]
