@@ -33,7 +33,8 @@ impl Store {
                 .bind(holder)
                 .bind(seconds_of(until))
                 .bind(seconds_of(now));
-            Ok(query.execute(self.writer()).await? == 1)
+            // A server that fails over must not forget who acts.
+            Ok(self.writer().execute_durably(query).await? == 1)
         })
         .await
     }
