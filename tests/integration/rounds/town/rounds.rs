@@ -128,7 +128,7 @@ impl Town {
                 _ => {}
             }
         }
-        let limits = self.limits.clone()?;
+        let limits = Some(self.limits.clone()?);
         Some(Ration { limits, tally })
     }
 
