@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, nudge::Nudges, survey::Found, view::View};
+use super::{account::Account, cache::StoreCache, found::Found, nudge::Nudges, view::View};
 use crate::{
     decide::{
         Deed, Effect, Outcome, Wish,
