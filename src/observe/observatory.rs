@@ -153,8 +153,11 @@ impl Observatory {
                 pull: Some(*number),
                 at: now,
             };
-            if let Err(error) = self.store.record_deed(workflow, &deed).await {
-                tracing::warn!(error = %error, pull.number = number, "opened pull request could not be remembered");
+            match self.store.record_deed(workflow, &deed).await {
+                Ok(_) => self.settle(workflow).await,
+                Err(error) => {
+                    tracing::warn!(error = %error, pull.number = number, "opened pull request could not be remembered");
+                }
             }
         }
         if matches!(outcome, Outcome::Overtaken(_)) {

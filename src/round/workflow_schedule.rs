@@ -184,6 +184,7 @@ async fn perform_all(
         Err(why) => return outcomes.push(Outcome::Failed(why)),
     };
     let actor = Actor {
+        observatory,
         github: observatory.github(),
         account,
         now,

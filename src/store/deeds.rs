@@ -48,8 +48,14 @@ WHERE repository = $1 AND workflow = $2 AND done_at >= $3 ORDER BY done_at, kind
 const OPENED: &str = "SELECT workflow, pull FROM deeds
 WHERE repository = $1 AND kind = $2 AND pull <> 0 ORDER BY workflow, pull";
 
-const ALL_OPENED: &str = "SELECT repository, workflow, done_at FROM deeds
-WHERE kind = $1 AND done_at >= $2 ORDER BY done_at, repository, workflow";
+// What somebody was about to open and did not tell the end of may be open.
+const ALL_OPENED: &str = "
+SELECT repository, workflow, done_at FROM deeds WHERE kind = $1 AND done_at >= $2
+UNION ALL
+SELECT repository, workflow, begun_at AS done_at FROM intents i WHERE begun_at >= $2 AND NOT EXISTS
+    (SELECT 1 FROM deeds d WHERE d.repository = i.repository AND d.workflow = i.workflow AND d.kind = $1
+     AND d.done_at >= i.begun_at)
+ORDER BY done_at, repository, workflow";
 
 impl Store {
     /// Adds a deed to the ledger and tells whether it was new; the very same one is not added again.
@@ -97,7 +103,8 @@ impl Store {
         .await
     }
 
-    /// The pull requests that were opened at or after an instant, of all workflows, oldest first.
+    /// The pull requests that were opened at or after an instant, of all workflows of the host, oldest first. Those that were
+    /// about to be opened when their worker ended are among them.
     ///
     /// # Errors
     /// See [`StoreError`].

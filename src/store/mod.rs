@@ -19,6 +19,7 @@ mod forecasts;
 mod forget;
 mod history;
 mod inspect;
+mod intents;
 mod inventory;
 mod jobs;
 mod keys;
