@@ -246,9 +246,11 @@ impl Stage {
             Arc::new(move || instant(told.load(Ordering::Relaxed))),
             simulate::face::router(self.world.clone()),
         );
+        let client = client.unwrap();
+        let store = store.of(client.host());
         let observatory = Arc::new(Observatory::new(
             &format!("{FLEET}/{CONNECTION}"),
-            client.unwrap(),
+            client,
             store.clone(),
             self.asked.interval,
             Metrics::default(),

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     decide::{Deed, Proposal, mark},
     edit::Edited,
-    github::{self, NewPull, Pull},
+    github::{self, NewPull, Pull, Wrote},
     observe::pulls::carried,
 };
 
@@ -22,7 +22,7 @@ pub(super) async fn open(actor: &Actor<'_>, proposal: &Proposal) -> Result<Deed,
     present::none_open(actor, proposal).await?;
     let (base, edited) = present::edited(actor, proposal).await?;
     let branch = free_branch(actor, proposal, &base, &edited).await?;
-    let pull = pull(actor, proposal, branch, &edited).await?;
+    let pull = remembered(actor, proposal, branch, &edited).await?;
     let shortfall = trimmings(actor, proposal, pull.number).await;
     Ok(Deed::Opened {
         number: pull.number,
@@ -106,6 +106,26 @@ pub(super) async fn commit(
             |tree| wording::commit_message(proposal, tree, parents),
         )
         .await
+}
+
+/// Opens the pull request. That it is about to be is written down before: should nobody live to tell the end, limits count it.
+async fn remembered(
+    actor: &Actor<'_>,
+    proposal: &Proposal,
+    branch: String,
+    edited: &Edited,
+) -> Result<Pull, End> {
+    let workflow = &proposal.workflow;
+    let intent = actor.observatory.intend(workflow, actor.now).await;
+    let is_new = intent.map_err(End::Unremembered)?;
+    let opened = pull(actor, proposal, branch, edited).await;
+    if let Err(error) = &opened
+        && error.wrote() == Wrote::No
+        && is_new
+    {
+        actor.observatory.settle(workflow).await;
+    }
+    Ok(opened?)
 }
 
 async fn pull(

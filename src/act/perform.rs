@@ -5,12 +5,14 @@ use crate::{
     decide::{Cause, Effect, Outcome, Retry, Why},
     domain::Timestamp,
     github::{self, Client},
-    observe::why,
+    observe::{Observatory, why},
 };
 
 /// Who acts, and when.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Actor<'a> {
+    /// Where is remembered what is about to be opened.
+    pub observatory: &'a Observatory,
     /// The client to act through.
     pub github: &'a Client,
     /// The account in whose name we act.
@@ -27,6 +29,8 @@ pub(super) enum End {
     Blocked(String),
     /// A request failed.
     Failed(github::Error),
+    /// It could not be written down what is about to be done.
+    Unremembered(Why),
 }
 
 impl From<github::Error> for End {
@@ -73,5 +77,6 @@ pub async fn perform(effect: &Effect, actor: &Actor<'_>) -> Outcome {
             Outcome::Overtaken(format!("{what}: {message}"))
         }
         Err(End::Failed(error)) => Outcome::Failed(why::from_github(&error)),
+        Err(End::Unremembered(why)) => Outcome::Failed(why),
     }
 }

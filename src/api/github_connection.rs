@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Condition, reference::SecretKeyReference, rules};
-use crate::domain::Timestamp;
+use crate::domain::{Host, Timestamp};
 
 /// Declares how GitHub is reached.
 #[derive(
@@ -170,22 +170,10 @@ impl GitHubConnectionSpec {
         named.into_iter().flatten().filter(|_| !self.suspend)
     }
 
-    /// The host of the address, by which it is told whether two connections lead to the same GitHub.
+    /// Which GitHub the address leads to.
     #[must_use]
-    pub fn host(&self) -> String {
-        let rest = self
-            .url
-            .trim()
-            .split_once("://")
-            .map_or("", |(_, rest)| rest);
-        let authority = rest
-            .split('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        authority
-            .strip_suffix(":443")
-            .map_or(authority.clone(), str::to_owned)
+    pub fn host(&self) -> Host {
+        Host::of_api(&self.url)
     }
 }
 

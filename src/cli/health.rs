@@ -208,7 +208,7 @@ mod tests {
     fn scored(newest_error_permille: u32) -> Told {
         let mut inventory = sample::inventory();
         for name in ["acme/app/nightly.yml", "acme/docs/links.yml"] {
-            let known = inventory.workflows.get_mut(&id(name));
+            let known = inventory.workflows.get_mut(&id(name).into());
             known.expect("a workflow of the sample").scores =
                 sample::scores(40, newest_error_permille);
         }

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use super::recorded::StoreArgs;
 use crate::{
-    domain::{Digest, Forecast, Score, Timestamp, WorkflowId},
+    domain::{Digest, Forecast, Host, Located, Score, Timestamp, WorkflowId},
     observe::kept,
-    plan::Timetable,
+    plan::{Line, Timetable},
     store::Store,
 };
 
@@ -18,12 +18,14 @@ pub(super) struct Inventory {
     /// The newest timetable of every connection, by the connection's name.
     pub(super) planned: Vec<Planned>,
     /// Every workflow that has a run, a forecast or a line of a timetable.
-    pub(super) workflows: BTreeMap<WorkflowId, Known>,
+    pub(super) workflows: BTreeMap<Located, Known>,
 }
 
 /// A connection's newest timetable.
 pub(super) struct Planned {
     pub(super) connection: String,
+    /// Which GitHub the connection leads to.
+    pub(super) host: Host,
     pub(super) made_at: Timestamp,
     pub(super) digest: Digest,
     pub(super) timetable: Timetable,
@@ -43,15 +45,26 @@ pub(super) struct Known {
     pub(super) scores: Vec<Score>,
 }
 
+impl Planned {
+    /// A workflow's line, with the workflow's name as it was declared.
+    pub(super) fn line(&self, workflow: &Located) -> Option<(Located, &Line)> {
+        let lines = Some(&self.timetable.lines).filter(|_| self.host == workflow.host);
+        let (id, line) = lines?.get_key_value(&workflow.id)?;
+        let declared = Located {
+            host: self.host.clone(),
+            id: id.clone(),
+        };
+        Some((declared, line))
+    }
+}
+
 impl Inventory {
     /// Whether something runs it by cron: a timetable has its schedule, or a run of it was started so.
-    pub(super) fn is_schedulable(&self, workflow: &WorkflowId) -> bool {
+    pub(super) fn is_schedulable(&self, workflow: &Located) -> bool {
         let scheduled = |known: &Known| known.scheduled > 0;
+        let mut planned = self.planned.iter();
         self.workflows.get(workflow).is_some_and(scheduled)
-            || self
-                .planned
-                .iter()
-                .any(|planned| planned.timetable.lines.contains_key(workflow))
+            || planned.any(|planned| planned.line(workflow).is_some())
     }
 }
 
@@ -74,16 +87,21 @@ pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Inventory> {
 async fn of(store: &Store, args: &StoreArgs) -> anyhow::Result<Inventory> {
     let mut inventory = Inventory::default();
     for (connection, stored) in store.timetables().await? {
-        let Some(mut timetable) = kept::timetable(&stored.body_json) else {
+        let Some((host, mut timetable)) = kept::timetable(&stored.body_json) else {
             tracing::warn!(connection.name = %connection, "its timetable was written by another version and is left out");
             continue;
         };
-        timetable.lines.retain(|workflow, _| args.wants(workflow));
-        for workflow in timetable.lines.keys() {
-            inventory.workflows.entry(workflow.clone()).or_default();
+        let located = |id: &WorkflowId| Located {
+            host: host.clone(),
+            id: id.clone(),
+        };
+        timetable.lines.retain(|id, _| args.wants(&located(id)));
+        for id in timetable.lines.keys() {
+            inventory.workflows.entry(located(id)).or_default();
         }
         inventory.planned.push(Planned {
             connection,
+            host,
             made_at: stored.made_at,
             digest: stored.digest,
             timetable,
@@ -101,8 +119,45 @@ async fn of(store: &Store, args: &StoreArgs) -> anyhow::Result<Inventory> {
         .workflows
         .retain(|workflow, _| args.wants(workflow));
     for (workflow, known) in &mut inventory.workflows {
-        known.forecast = store.latest_forecast(workflow).await?;
-        known.scores = store.scores(workflow, crate::track::SCORES).await?;
+        let of_host = store.of(&workflow.host);
+        known.forecast = of_host.latest_forecast(&workflow.id).await?;
+        known.scores = of_host.scores(&workflow.id, crate::track::SCORES).await?;
     }
     Ok(inventory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sample;
+
+    #[tokio::test]
+    async fn workflows_of_one_name_on_two_hosts_are_told_apart() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        let id = sample::id("acme/app/nightly.yml");
+        let elsewhere = store.of(&Host::of_api("https://ghe.example/api/v3"));
+        for (of_host, minutes) in [(&store, 20), (&elsewhere, 50)] {
+            let forecast = sample::forecast(minutes, crate::domain::Percent(80));
+            let put = of_host.put_forecast(&id, &forecast).await;
+            assert!(put.expect("a store that takes it"));
+        }
+        let args = StoreArgs {
+            store: String::new(),
+            only: None,
+        };
+
+        let inventory = of(&store, &args).await.expect("an inventory");
+
+        let told = inventory.workflows.iter().map(|(name, known)| {
+            let forecast = known.forecast.as_ref().expect("a forecast");
+            format!("{name} {}", forecast.duration.p50)
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                "acme/app/nightly.yml 20m",
+                "ghe.example/acme/app/nightly.yml 50m"
+            ]
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::{
-    domain::{Forecast, Score, WorkflowId},
+    domain::{Forecast, Located, Score},
     store::Store,
     track::SCORES,
 };
@@ -26,7 +26,7 @@ pub struct StoreArgs {
 
 impl StoreArgs {
     /// Whether a workflow is asked about.
-    pub(super) fn wants(&self, workflow: &WorkflowId) -> bool {
+    pub(super) fn wants(&self, workflow: &Located) -> bool {
         self.only
             .as_ref()
             .is_none_or(|only| workflow.to_string().contains(only.as_str()))
@@ -42,7 +42,7 @@ impl StoreArgs {
 
 /// A workflow that was forecast.
 pub(super) struct Recorded {
-    pub(super) workflow: WorkflowId,
+    pub(super) workflow: Located,
     pub(super) forecast: Option<Forecast>,
     /// The scores of its forecasts, oldest first.
     pub(super) scores: Vec<Score>,
@@ -54,12 +54,13 @@ pub(super) struct Recorded {
 /// When there is no store, it cannot be read, or it holds no forecast of what was asked for.
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Vec<Recorded>> {
     let (store, name) = Store::open_to_report(&args.store).await?;
-    let wanted = |workflow: &WorkflowId| args.wants(workflow);
+    let wanted = |workflow: &Located| args.wants(workflow);
     let mut recorded = Vec::new();
     for workflow in store.forecast_workflows().await?.into_iter().filter(wanted) {
+        let of_host = store.of(&workflow.host);
         recorded.push(Recorded {
-            forecast: store.latest_forecast(&workflow).await?,
-            scores: store.scores(&workflow, SCORES).await?,
+            forecast: of_host.latest_forecast(&workflow.id).await?,
+            scores: of_host.scores(&workflow.id, SCORES).await?,
             workflow,
         });
     }

@@ -3,7 +3,7 @@
 use super::inventory::{Inventory, Known, Planned};
 use crate::{
     domain::{
-        DurationScore, Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
+        DurationScore, Forecast, Host, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
         RunId, Schedule, Score, Seconds, TimeZone, Timestamp, WorkflowId,
     },
     plan::{Intent, Item, JobDemand, Pool, plan},
@@ -80,12 +80,13 @@ fn planned(items: &[Item]) -> Inventory {
             forecast: item.forecast.clone(),
             scores: Vec::new(),
         };
-        (item.id.clone(), known)
+        (item.id.clone().into(), known)
     };
     Inventory {
         workflows: items.iter().map(known).collect(),
         planned: vec![Planned {
             connection: "ci/acme".into(),
+            host: Host::default(),
             made_at: now(),
             digest: timetable.digest(),
             timetable,
@@ -145,7 +146,7 @@ pub(super) fn inventory() -> Inventory {
     };
     inventory
         .workflows
-        .insert(id("acme/app/release.yml"), by_hand);
+        .insert(id("acme/app/release.yml").into(), by_hand);
     inventory
 }
 

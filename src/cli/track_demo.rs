@@ -106,7 +106,7 @@ pub async fn run(
 fn next_run(store: &StoreArgs, until: Timestamp, format: Format) -> track::TrackArgs {
     let start = until + TimeDelta::hours(18);
     track::TrackArgs {
-        workflow: cast::first(),
+        workflow: cast::first().into(),
         start,
         end: start + TimeDelta::minutes(26),
         success: true,

@@ -9,13 +9,13 @@ use super::context::Context;
 use crate::{
     api::{
         ConditionStatus, SET, WorkflowSchedule, WorkflowScheduleSet, WorkflowScheduleStatus,
-        condition, workflow_schedule_set::Limits as LimitsSpec,
+        condition,
     },
     decide::{
         ration::{Limits, Ration, Tally, is_waiting},
         schedule_set::{Child, Other, child::set_label},
     },
-    domain::{Timestamp, WorkflowId},
+    domain::{Host, Timestamp, WorkflowId},
     round::SetObjects,
 };
 
@@ -48,18 +48,36 @@ pub(super) fn objects(set: &WorkflowScheduleSet, context: &Context) -> SetObject
     objects
 }
 
+/// Whose limits hold for a WorkflowSchedule.
+#[derive(Debug, PartialEq)]
+enum Membership<'a> {
+    /// It was made by hand: nobody's.
+    Free,
+    /// Those of this set.
+    Of(&'a OwnerReference),
+    /// It says that a set made it, and no set owns it: it was left behind, and waits until one adopts it.
+    Orphan,
+}
+
+fn membership(schedule: &WorkflowSchedule) -> Membership<'_> {
+    let is_set = |owner: &&OwnerReference| owner.kind == WorkflowScheduleSet::kind(&());
+    match controller(schedule).filter(is_set) {
+        Some(owner) => Membership::Of(owner),
+        None if schedule.labels().contains_key(SET) => Membership::Orphan,
+        None => Membership::Free,
+    }
+}
+
 /// What the set of a WorkflowSchedule grants; none where it belongs to none.
 pub(super) fn ration(schedule: &WorkflowSchedule, context: &Context) -> Option<Ration> {
-    let owner =
-        controller(schedule).filter(|owner| owner.kind == WorkflowScheduleSet::kind(&()))?;
+    let owner = match membership(schedule) {
+        Membership::Free => return None,
+        Membership::Orphan => return Some(Ration::nothing()),
+        Membership::Of(owner) => owner,
+    };
+    // Limits that mean nothing, or of a set that nobody sees, grant nothing.
     let set = set_of(schedule, context);
     let limits = set.and_then(|set| Limits::read(&set.spec.limits).ok());
-    // Limits that mean nothing, or of a set that nobody sees, grant nothing.
-    let none = LimitsSpec {
-        open_pull_requests: 0,
-        ..LimitsSpec::default()
-    };
-    let limits = limits.or_else(|| Limits::read(&none).ok())?;
     let of_set = |one: &WorkflowSchedule| {
         one.namespace() == schedule.namespace()
             && controller(one).is_some_and(|other| other.uid == owner.uid)
@@ -98,12 +116,12 @@ fn controller(schedule: &WorkflowSchedule) -> Option<&OwnerReference> {
     owners?.iter().find(|owner| owner.controller == Some(true))
 }
 
-fn host(context: &Context, namespace: Option<&str>, connection: &str) -> Option<String> {
+fn host(context: &Context, namespace: Option<&str>, connection: &str) -> Option<Host> {
     let reference = ObjectRef::new(connection).within(namespace?);
     Some(context.connections.get(&reference)?.spec.host())
 }
 
-fn connection_host(context: &Context, schedule: &WorkflowSchedule) -> Option<String> {
+fn connection_host(context: &Context, schedule: &WorkflowSchedule) -> Option<Host> {
     let namespace = schedule.namespace();
     let connection = &schedule.spec.connection_ref.name;
     host(context, namespace.as_deref(), connection)
@@ -162,4 +180,34 @@ fn waits_since(schedule: &WorkflowSchedule) -> Option<Timestamp> {
         && !schedule.spec.suspend
         && schedule.metadata.deletion_timestamp.is_none();
     (is_well && is_waiting(&in_sync.reason)).then_some(in_sync.last_transition_time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule(metadata: serde_json::Value) -> WorkflowSchedule {
+        serde_json::from_value(serde_json::json!({
+            "apiVersion": "cronwright.dev/v1alpha1",
+            "kind": "WorkflowSchedule",
+            "metadata": metadata,
+            "spec": {"connectionRef": {"name": "acme"}, "repository": "acme/app", "workflow": "nightly.yml"},
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn who_was_left_behind_by_its_set_waits_and_does_not_act_on_its_own() {
+        let by_hand = schedule(serde_json::json!({"name": "mine", "namespace": "ci"}));
+        let orphan = serde_json::json!({"name": "a", "namespace": "ci", "labels": {SET: "acme"}});
+        let mut child = orphan.clone();
+        child["ownerReferences"] = serde_json::json!([{
+            "apiVersion": "cronwright.dev/v1alpha1", "kind": "WorkflowScheduleSet", "name": "acme", "uid": "1",
+            "controller": true,
+        }]);
+
+        assert_eq!(membership(&by_hand), Membership::Free);
+        assert_eq!(membership(&schedule(orphan)), Membership::Orphan);
+        assert!(matches!(membership(&schedule(child)), Membership::Of(owner) if owner.uid == "1"));
+    }
 }

@@ -6,7 +6,8 @@ use super::{
     effect::{CloseReason, Deed, Outcome},
     facts::Facts,
     known::{Cause, Retry, Why},
-    pull::passes,
+    pull::{PullStanding, passes},
+    ration::Throttle,
     seen::Seen,
     status,
     workflow_schedule::{Decision, Object, first_unknown},
@@ -175,8 +176,21 @@ fn again(
         (None, false, _) if outcomes.iter().any(is_overtaken) => WHILE_UNPLANNED.min(interval),
         (None, false, _) => AFTER_A_DEED.min(interval),
         (None, true, super::Standing::Unplanned) => WHILE_UNPLANNED.min(interval),
-        (None, true, _) => interval,
+        (None, true, _) => opening(&facts.decision.pull)
+            .map_or(interval, |at| Retry::At(at).wait(now, wait, interval))
+            .min(interval),
     }
+}
+
+/// When the limits of a set let the next pull request be opened, where they name an instant: whoever looks a whole interval
+/// later misses a short window.
+const fn opening(pull: &PullStanding) -> Option<Timestamp> {
+    if let PullStanding::Throttled(Throttle::WaitsForHour(_, at) | Throttle::WaitsForWindow(at)) =
+        pull
+    {
+        return *at;
+    }
+    None
 }
 
 fn events(facts: &Facts<'_>, outcomes: &[Outcome], status: &WorkflowScheduleStatus) -> Vec<Event> {

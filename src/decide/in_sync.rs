@@ -7,7 +7,7 @@ use super::{
     seen::PullSeen,
     standing::{Hold, Standing},
 };
-use crate::{domain::Timestamp, track::Distrust};
+use crate::{api::SET, domain::Timestamp, track::Distrust};
 
 /// The file holds the schedule that is wished for.
 pub(super) fn in_sync(facts: &Facts<'_>) -> Verdict {
@@ -81,6 +81,10 @@ fn waits(throttle: Throttle) -> String {
         })
     };
     match throttle {
+        Throttle::WaitsForSet => format!(
+            "no WorkflowScheduleSet owns it that could grant a pull request: make the set that the label {SET} names, which \
+             adopts it, or remove that label and it acts on its own"
+        ),
         Throttle::WaitsForOpenPullRequests(most) => format!(
             "the set's limits.openPullRequests ({most}) is reached: one must be merged or closed first"
         ),

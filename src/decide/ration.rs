@@ -48,8 +48,8 @@ pub struct Tally {
 /// What a set grants its WorkflowSchedules.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ration {
-    /// The limits.
-    pub limits: Limits,
+    /// The limits; none where there is no set that could say them, and nothing is granted.
+    pub limits: Option<Limits>,
     /// What they are held against.
     pub tally: Tally,
 }
@@ -57,6 +57,8 @@ pub struct Ration {
 /// Why a pull request may not be opened now; its names are condition reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 pub enum Throttle {
+    /// There is no set that could grant it.
+    WaitsForSet,
     /// As many are open as the set may have.
     WaitsForOpenPullRequests(usize),
     /// As many are open in the repository as it may have.
@@ -78,6 +80,7 @@ pub const LOOK_BACK: TimeDelta = TimeDelta::hours(1);
 #[must_use]
 pub fn is_waiting(reason: &str) -> bool {
     let all = [
+        Throttle::WaitsForSet,
         Throttle::WaitsForOpenPullRequests(0),
         Throttle::WaitsForRepository(0),
         Throttle::WaitsForHour(0, None),
@@ -112,12 +115,22 @@ impl Limits {
 }
 
 impl Ration {
+    /// What is granted to those whose set is not there.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            limits: None,
+            tally: Tally::default(),
+        }
+    }
+
     /// Whether this workflow's pull request may be opened now.
     ///
     /// # Errors
     /// What it waits for.
     pub fn admits(&self, workflow: &WorkflowId, now: Timestamp) -> Result<(), Throttle> {
         let Self { limits, tally } = self;
+        let limits = limits.as_ref().ok_or(Throttle::WaitsForSet)?;
         if !limits.windows.is_empty() && !is_open(limits, now) {
             return Err(Throttle::WaitsForWindow(next_opening(limits, now)));
         }

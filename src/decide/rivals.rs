@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::wish::Wish;
 use crate::{
     api::WorkflowScheduleSpec,
-    domain::{Timestamp, WorkflowFile},
+    domain::{Host, Timestamp, WorkflowFile},
 };
 
 /// Every WorkflowSchedule there is, by the workflow that it is for.
@@ -103,7 +103,7 @@ impl Rivals {
     /// `host` tells the host of a connection, by `namespace/name`. Who goes through a connection that does not exist
     /// cannot act, and stands in nobody's way.
     #[must_use]
-    pub fn elder(&self, identity: &str, host: impl Fn(&str) -> Option<String>) -> Option<String> {
+    pub fn elder(&self, identity: &str, host: impl Fn(&str) -> Option<Host>) -> Option<String> {
         let (place, own) = self.standings.get(identity)?;
         let ranks = self.ranks.get(place).filter(|ranks| ranks.len() > 1)?;
         let ours = host(&own.connection)?;
@@ -131,11 +131,11 @@ mod tests {
     }
 
     /// Every connection but those called `nowhere` leads to github.com, or to the host it is called after.
-    fn host(connection: &str) -> Option<String> {
+    fn host(connection: &str) -> Option<Host> {
         match connection.rsplit('/').next()? {
             "nowhere" => None,
-            "ghe" => Some("ghe.example".to_owned()),
-            _ => Some("api.github.com".to_owned()),
+            "ghe" => Some(Host::of_api("https://ghe.example/api/v3")),
+            _ => Some(Host::default()),
         }
     }
 

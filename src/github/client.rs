@@ -16,6 +16,7 @@ use super::{
     Budget, BudgetSnapshot, Clock, Observer, ResponseCache, Result, Settings, auth::Keeper,
     settings::Origin, skew::Skew, transport::Transport,
 };
+use crate::domain::{Host, Timestamp};
 
 /// A connection to GitHub. Clones share everything: tokens, budget, cache and the order of writes.
 ///
@@ -85,8 +86,14 @@ impl Client {
 
     /// The present, by the clock that the client was given.
     #[must_use]
-    pub fn now(&self) -> crate::domain::Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.inner.now()
+    }
+
+    /// Which GitHub it goes to.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        self.inner.origin.host()
     }
 
     /// Shows how much of GitHub is left, by what past answers said; makes no request.

@@ -9,7 +9,7 @@ use http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Error, RequestFact};
-use crate::domain::{Digest, Percent, Timestamp};
+use crate::domain::{Digest, Host, Percent, Timestamp};
 
 /// Tells the present instant; the shell passes the real clock, tests and the demo pass a simulated one.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -110,6 +110,7 @@ impl fmt::Debug for Settings {
 pub(super) struct Origin {
     scheme_and_host: String,
     base_path: String,
+    host: Host,
 }
 
 impl Origin {
@@ -145,7 +146,13 @@ impl Origin {
         Ok(Self {
             scheme_and_host: format!("{scheme}://{}", authority.as_str().to_ascii_lowercase()),
             base_path: uri.path().trim_end_matches('/').to_owned(),
+            host: Host::of_api(api_url),
         })
+    }
+
+    /// Which GitHub it is.
+    pub(super) const fn host(&self) -> &Host {
+        &self.host
     }
 
     /// The absolute address of a path and query that the API's own answers gave, or that we made below its base path.

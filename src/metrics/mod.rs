@@ -9,7 +9,10 @@ mod fleet;
 mod reference;
 mod source;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use prometheus_client::{
     encoding::text,
@@ -30,6 +33,8 @@ pub struct Metrics {
     registry: Arc<Registry>,
     handles: Arc<Handles>,
     source: Source,
+    /// Held by whoever tells a fleet or writes the text, so that no scrape sees half of one fleet and half of another.
+    telling: Arc<Mutex<()>>,
 }
 
 #[derive(Debug)]
@@ -86,6 +91,7 @@ impl Default for Metrics {
             registry: Arc::new(book.finish()),
             handles: Arc::new(handles),
             source: Source::default(),
+            telling: Arc::default(),
         }
     }
 }
@@ -168,6 +174,7 @@ impl Metrics {
 
     /// Sets what all objects together look like.
     pub fn fleet(&self, fleet: &Fleet) {
+        let _alone = self.alone();
         self.handles.fleet.set(fleet);
     }
 
@@ -181,13 +188,19 @@ impl Metrics {
     /// Every metric in the OpenMetrics text format.
     #[must_use]
     pub fn text(&self) -> String {
-        if let Some(fleet) = self.source.ask() {
-            self.fleet(&fleet);
+        let fleet = self.source.ask();
+        let _alone = self.alone();
+        if let Some(fleet) = fleet {
+            self.handles.fleet.set(&fleet);
         }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = text::encode(&mut text, &self.registry);
         text
+    }
+
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.telling.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -207,6 +220,40 @@ mod tests {
             text.contains("cronwright_leader_transitions_total 3\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn scrapes_at_once_tell_one_fleet_each() {
+        let metrics = Metrics::default();
+        let asked = std::sync::atomic::AtomicU64::new(1);
+        let _watched = metrics.watch(move || {
+            let count = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let labels = ["on_time", "late", "coalesced", "missed"];
+            Fleet {
+                fires: labels.map(|label| (label, count)).into(),
+                pull_requests: ["open", "merged"].map(|label| (label, count)).into(),
+                ..Fleet::default()
+            }
+        });
+        let told = |text: &str| {
+            let of_fleet =
+                |line: &&str| line.contains("_fires{") || line.contains("pull_requests{");
+            let lines = text.lines().filter(of_fleet);
+            let values = lines.filter_map(|line| line.rsplit(' ').next());
+            values.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let scrape = || {
+            for _ in 0..200 {
+                let values = told(&metrics.text());
+                assert_eq!(values.len(), 6);
+                assert!(values.iter().all(|value| *value == values[0]), "{values:?}");
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(scrape);
+            }
+        });
     }
 
     #[test]

@@ -31,9 +31,7 @@ pub(super) async fn ingest(
 ) -> Result<(), Why> {
     let (store, told) = (&observatory.store, |error| why::from_store(&error));
     let cursor = store.cursor(name).await.map_err(told)?;
-    let from = cursor.map_or(now - TimeDelta::days(FIRST_LOOK_DAYS), |cursor| {
-        cursor.created_from
-    });
+    let from = begins(cursor, now);
     let waiting = store.oldest_incomplete(name).await.map_err(told)?;
     let waiting = waiting.filter(|created| *created > now - TimeDelta::days(LONGEST_RUN_DAYS));
     let since = waiting.map_or(from, |created| created.min(from));
@@ -44,12 +42,9 @@ pub(super) async fn ingest(
         Freshness::Unchanged(runs) | Freshness::Changed(runs) => runs,
     };
     view.ingested = false;
-    let newest = runs.iter().map(|run| run.created_at).max();
-    let next = newest.map_or(from, |newest| {
-        (newest - TimeDelta::hours(OVERLAP_HOURS)).max(from)
-    });
+    let created_from = next(from, &runs, now);
     let recorded = store
-        .record_runs(name, &runs, Some(Cursor { created_from: next }), now)
+        .record_runs(name, &runs, Some(Cursor { created_from }), now)
         .await
         .map_err(told)?;
     view.ingested = true;
@@ -66,8 +61,95 @@ pub(super) async fn ingest(
     Ok(())
 }
 
+/// From when on runs are listed. A cursor from the future would let every run pass by until then: it is none.
+fn begins(cursor: Option<Cursor>, now: Timestamp) -> Timestamp {
+    let cursor = cursor.map(|cursor| cursor.created_from);
+    cursor
+        .filter(|from| *from <= now)
+        .unwrap_or(now - TimeDelta::days(FIRST_LOOK_DAYS))
+}
+
+/// From when on runs are listed the next time: an hour before the newest. A run from the future moves nothing.
+fn next(from: Timestamp, runs: &[Run], now: Timestamp) -> Timestamp {
+    let created = runs.iter().map(|run| run.created_at);
+    let newest = created.filter(|created| *created <= now).max();
+    newest.map_or(from, |newest| {
+        (newest - TimeDelta::hours(OVERLAP_HOURS)).max(from)
+    })
+}
+
 /// Whether a run may have been recorded by a former process that ended before it learned from it.
 fn is_later(runs: &[Run], learned_until: Timestamp) -> bool {
     let since = learned_until - TimeDelta::minutes(TROUBLED_CLOCK_MINUTES);
     runs.iter().any(|run| run.updated_at > since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{RunId, Seconds},
+        observe::{
+            look,
+            stage::{Stage, nightly, object},
+        },
+    };
+
+    fn run(created_at: Timestamp) -> Run {
+        Run {
+            id: RunId(1),
+            attempt: 1,
+            workflow: nightly().file,
+            event: "schedule".to_owned(),
+            status: RunStatus::Queued,
+            conclusion: None,
+            created_at,
+            started_at: created_at,
+            updated_at: created_at,
+            head_branch: None,
+            head_sha: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_from_the_future_moves_no_cursor() {
+        let now = Timestamp::UNIX_EPOCH + TimeDelta::days(99);
+        let from = now - TimeDelta::days(3);
+        let ago = |hours| run(now - TimeDelta::hours(hours));
+        assert_eq!(next(from, &[], now), from);
+        assert_eq!(
+            next(from, &[ago(9), ago(4)], now),
+            now - TimeDelta::hours(5)
+        );
+        let mixed = [ago(4), ago(-1), ago(-24 * 400)];
+        assert_eq!(next(from, &mixed, now), now - TimeDelta::hours(5));
+        assert_eq!(next(from, &[ago(-24 * 400)], now), from);
+    }
+
+    #[tokio::test]
+    async fn a_cursor_that_was_led_into_the_future_is_brought_back() {
+        let stage = Stage::set().await;
+        let (repository, now) = (nightly().repository, stage.now());
+        let lost = Cursor {
+            created_from: now + TimeDelta::days(400),
+        };
+        let store = &stage.store;
+        store
+            .record_runs(&repository, &[], Some(lost), now)
+            .await
+            .unwrap();
+
+        look(&object(), &stage.site(), now).await;
+
+        let first = store.history(&nightly(), 100).await.unwrap().len();
+        assert!(first > 20, "{first}");
+        let cursor = store.cursor(&repository).await.unwrap().unwrap();
+        assert!(cursor.created_from <= now, "{cursor:?}");
+        stage.pass(Seconds::days(1));
+        look(&object(), &stage.site(), stage.now()).await;
+        assert_eq!(
+            store.history(&nightly(), 100).await.unwrap().len(),
+            first + 1
+        );
+    }
 }

@@ -10,6 +10,7 @@ mod cache;
 mod claim;
 pub mod connect;
 mod file;
+mod found;
 mod ingest;
 mod jobs;
 pub mod kept;

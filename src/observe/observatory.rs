@@ -10,14 +10,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, nudge::Nudges, survey::Found, view::View};
+use super::{account::Account, cache::StoreCache, found::Found, nudge::Nudges, view::View};
 use crate::{
     decide::{
         Deed, Effect, Outcome, Wish,
         effect::branch_prefix,
         timetable::{Member, MemberFile},
     },
-    domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
+    domain::{Host, RepositoryName, Seconds, Timestamp, WorkflowId},
     github::{Client, ResponseCache},
     metrics::Metrics,
     plan::{Item, Line, Load, Timetable},
@@ -68,6 +68,8 @@ struct PlannedFrom {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     planned_from: PlannedFrom,
+    #[serde(default)]
+    host: Host,
     timetable: Timetable,
 }
 
@@ -76,7 +78,7 @@ struct Stored {
 const FORECASTS_MAY_WAIT: TimeDelta = TimeDelta::hours(24);
 
 impl Observatory {
-    /// Makes an observatory that has seen nothing yet.
+    /// Makes an observatory that has seen nothing yet; it reads and writes the part of the store that is its GitHub's.
     #[must_use]
     pub fn new(
         identity: &str,
@@ -87,8 +89,8 @@ impl Observatory {
     ) -> Self {
         Self {
             identity: identity.to_owned(),
+            store: store.of(github.host()),
             github,
-            store,
             metrics,
             interval,
             account: Mutex::default(),
@@ -151,8 +153,11 @@ impl Observatory {
                 pull: Some(*number),
                 at: now,
             };
-            if let Err(error) = self.store.record_deed(workflow, &deed).await {
-                tracing::warn!(error = %error, pull.number = number, "opened pull request could not be remembered");
+            match self.store.record_deed(workflow, &deed).await {
+                Ok(_) => self.settle(workflow).await,
+                Err(error) => {
+                    tracing::warn!(error = %error, pull.number = number, "opened pull request could not be remembered");
+                }
             }
         }
         if matches!(outcome, Outcome::Overtaken(_)) {
@@ -196,6 +201,8 @@ impl Observatory {
             // A timetable of another version's shape is none: the next round plans anew.
             let stored: Option<Stored> =
                 stored.and_then(|stored| serde_json::from_str(&stored.body_json).ok());
+            // One for the host that the connection led to before is none either.
+            let stored = stored.filter(|stored| stored.host == *self.github.host());
             if let Some(stored) = stored {
                 self.put(&mut in_force, stored.timetable);
                 in_force.planned_from = Some(stored.planned_from);
@@ -251,6 +258,7 @@ impl Observatory {
         let mut in_force = self.timetable.lock().await;
         let stored = Stored {
             planned_from: planned_from(items, now),
+            host: self.github.host().clone(),
             timetable,
         };
         if in_force.timetable.as_deref() != Some(&stored.timetable) {

@@ -50,11 +50,12 @@ impl Stage {
         let cache = Observatory::cache(&store);
         let face = face::router(world.clone());
         let client = Client::with_service(settings, cache, clock, face).unwrap();
+        let host = client.host().clone();
         let (interval, metrics) = (Seconds::minutes(5), Metrics::default());
         let observatory = Observatory::new("ci/acme", client, store.clone(), interval, metrics);
         Self {
             world,
-            store,
+            store: store.of(&host),
             observatory: Arc::new(observatory),
             _folder: folder,
         }

@@ -10,10 +10,10 @@ use std::{
     sync::Arc,
 };
 
-use chrono::TimeDelta;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::{
+    found::{Found, Looked, not_yet},
     observatory::{Observatory, locked},
     refresh,
     view::FileRead,
@@ -28,26 +28,10 @@ use crate::{
     github::{self, ListedRepository},
 };
 
-/// How many repositories that are new or were pushed to are looked into at a time.
-const MOST_NEW: usize = 25;
-/// How many are looked into besides because it has been a day: about three thousand a day at an interval of five minutes.
-const MOST_OLD: usize = 10;
-/// After how long a repository is looked into again, though nobody has pushed.
-const HOLDS: TimeDelta = TimeDelta::hours(24);
+/// How many repositories that are gone are asked after at a time: their answers are never free.
+const MOST_FATES: usize = 10;
 /// The part of our share of GitHub's hourly limit, in percent, that new repositories leave to what is managed already.
 const LEAVES_PERCENT: u64 = 35;
-
-/// What was found in an owner's repositories, by GitHub's number of each.
-pub(super) type Found = BTreeMap<u64, Looked>;
-
-/// A repository as it was looked into.
-pub(super) struct Looked {
-    name: RepositoryName,
-    branch: String,
-    pushed_at: Option<Timestamp>,
-    at: Timestamp,
-    workflows: Vec<WorkflowFound>,
-}
 
 impl Observatory {
     /// Looks through the owner of a set; `asked_after` are repositories whose fate is told where the owner has them no more.
@@ -69,40 +53,27 @@ impl Observatory {
             Ok(listed) => listed,
             Err(why) => return Known::Unknown(why),
         };
-        let fates = self.fates(&listed, asked_after).await;
-        let present: BTreeSet<_> = listed.iter().map(|one| one.id).collect();
-        found.retain(|id, _| present.contains(id));
-        let old = oldest(&found, now);
-        let (mut new, mut halt) = (0, None);
+        let fates = self.fates(&mut found, &listed, asked_after, now).await;
+        found.retain(&listed.iter().map(|one| one.id).collect());
+        let is_taken = |one: &&ListedRepository| wish.leaves_out(&skeleton(one)).is_none();
+        let taken: Vec<_> = listed.iter().filter(is_taken).collect();
+        let due = found.due(&taken, wish, now);
+        let mut halt = None;
         let mut repositories = Vec::with_capacity(listed.len());
-        for one in listed {
-            let mut repository = skeleton(&one);
-            if wish.leaves_out(&repository).is_none() {
-                let known = found.get(&one.id);
-                let fresh = known.is_some_and(|known| known.holds(&one, wish));
-                if !fresh {
-                    new += 1;
-                }
-                let due = !fresh && new <= MOST_NEW || old.contains(&one.id);
+        for one in &listed {
+            let mut repository = skeleton(one);
+            if is_taken(&one) {
                 halt = halt.or_else(|| self.spares(now));
-                repository.workflows = match (&halt, due, known) {
-                    (None, true, _) => match self.look_into(&one, wish, now).await {
-                        Ok(looked) => {
-                            let workflows = looked.workflows.clone();
-                            found.insert(one.id, looked);
-                            Known::Known(workflows)
-                        }
-                        Err(error) => {
-                            let why = why::from_github(&error);
-                            halt = Some(why.clone()).filter(|why| why.cause == Cause::RateLimited);
-                            Known::Unknown(why)
-                        }
-                    },
-                    // What was found before is not wrong because the next look has to wait.
-                    (_, _, Some(known)) if fresh => Known::Known(known.workflows.clone()),
-                    (Some(why), ..) => Known::Unknown(why.clone()),
-                    (None, ..) => Known::Unknown(not_yet()),
-                };
+                if halt.is_none() && due.contains(&one.id) {
+                    let looked = self.look_into(one, wish, now).await;
+                    let looked = looked.map_err(|error| why::from_github(&error));
+                    match looked {
+                        // The limit is nobody's fault in particular.
+                        Err(why) if why.cause == Cause::RateLimited => halt = Some(why),
+                        looked => found.note(one.id, looked, now),
+                    }
+                }
+                repository.workflows = found.told(one, wish, halt.as_ref());
             }
             repositories.push(repository);
         }
@@ -193,60 +164,45 @@ impl Observatory {
         }
     }
 
-    /// What became of repositories that the owner has no more.
+    /// What became of repositories that the owner has no more: a few are asked after at a time, and only while our share of
+    /// the hour lasts.
     async fn fates(
         &self,
+        found: &mut Found,
         listed: &[ListedRepository],
         asked_after: &BTreeSet<RepositoryName>,
+        now: Timestamp,
     ) -> BTreeMap<RepositoryName, Fate> {
         let listed: BTreeSet<_> = listed.iter().map(|one| &one.name).collect();
-        let mut fates = BTreeMap::new();
-        for name in asked_after.iter().filter(|name| !listed.contains(name)) {
-            let fate = match self.github.repository(name).await {
-                Ok(found) if found.name == *name => Fate::Present,
-                Ok(found) => Fate::Moved(found.name),
+        let missing = asked_after.iter().filter(|name| !listed.contains(name));
+        let (mut fates, unknown) = found.fates(&missing.cloned().collect(), now);
+        for name in unknown.into_iter().take(MOST_FATES) {
+            if self.spares(now).is_some() {
+                break;
+            }
+            let fate = match self.github.repository(&name).await {
+                Ok(present) if present.name == name => Fate::Present,
+                Ok(present) => Fate::Moved(present.name),
                 Err(github::Error::NotFound { .. }) => Fate::NotFound,
                 Err(error) => Fate::Unknown(why::from_github(&error)),
             };
-            fates.insert(name.clone(), fate);
+            found.note_fate(name.clone(), fate.clone(), now);
+            fates.insert(name, fate);
         }
         fates
     }
 }
 
-impl Looked {
-    /// Whether nothing has been pushed since, and every file that is taken now was read.
-    fn holds(&self, now: &ListedRepository, wish: &SetWish) -> bool {
-        let unread = |one: &WorkflowFound| {
-            one.content == Content::Ignored && wish.workflows.take(one.file.as_str())
-        };
-        self.name == now.name
-            && self.branch == now.default_branch
-            && self.pushed_at == now.pushed_at
-            && !self.workflows.iter().any(unread)
-    }
-}
-
-/// The repositories that were looked into longest ago, where that is a day or more.
-fn oldest(found: &Found, now: Timestamp) -> BTreeSet<u64> {
-    let mut old: Vec<_> = found
-        .iter()
-        .filter(|(_, looked)| now.signed_duration_since(looked.at) >= HOLDS)
-        .map(|(id, looked)| (looked.at, *id))
-        .collect();
-    old.sort_unstable();
-    old.into_iter().take(MOST_OLD).map(|(_, id)| id).collect()
-}
-
-/// A listing that follows an owner to another name tells of repositories that are not the owner's.
+/// A listing that follows an owner to another name, or comes from an App's installation, tells of repositories that are not the owner's.
 fn of_owner(listed: Vec<ListedRepository>, owner: &str) -> Result<Vec<ListedRepository>, Why> {
     let is_theirs = |one: &ListedRepository| one.name.owner().eq_ignore_ascii_case(owner);
     match listed.first() {
         Some(first) if !listed.iter().any(is_theirs) => Err(Why {
             cause: Cause::NotFound,
             message: format!(
-                "the owner {owner} is called {} now; make a WorkflowScheduleSet for that name and delete this one",
-                first.name.owner()
+                "GitHub answers with repositories of {theirs} instead of {owner}'s: the owner is called so now, or the App is \
+                 installed there alone; make a WorkflowScheduleSet for {theirs} and delete this one",
+                theirs = first.name.owner()
             ),
             retry: Retry::Never,
         }),
@@ -261,14 +217,6 @@ fn skeleton(one: &ListedRepository) -> RepositoryFound {
         fork: one.fork,
         topics: one.topics.clone(),
         workflows: Known::Unknown(not_yet()),
-    }
-}
-
-fn not_yet() -> Why {
-    Why {
-        cause: Cause::NotYetSeen,
-        message: "not looked into yet".to_owned(),
-        retry: Retry::Backoff,
     }
 }
 
@@ -289,5 +237,33 @@ fn said(blob: String, bytes: Vec<u8>) -> Content {
             (false, true) => Content::Generated,
             (false, false) => Content::Scheduled,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(names: &[&str]) -> Vec<ListedRepository> {
+        let one = |(id, name): (u64, &&str)| ListedRepository {
+            id,
+            name: name.parse().unwrap(),
+            default_branch: "main".to_owned(),
+            archived: false,
+            fork: false,
+            topics: Vec::new(),
+            pushed_at: None,
+        };
+        (1..).zip(names).map(one).collect()
+    }
+
+    #[test]
+    fn an_owner_under_another_name_is_no_owner_without_repositories() {
+        let renamed = of_owner(listed(&["new/app", "new/web"]), "acme").unwrap_err();
+        assert_eq!(renamed.cause, Cause::NotFound);
+        assert!(renamed.message.contains("for new"), "{}", renamed.message);
+        let shared = of_owner(listed(&["Acme/app", "other/app"]), "acme").unwrap();
+        assert_eq!(shared.len(), 1);
+        assert_eq!(of_owner(Vec::new(), "acme"), Ok(Vec::new()));
     }
 }

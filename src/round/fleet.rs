@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     api::{
-        Condition, GitHubConnectionStatus, WorkflowScheduleStatus,
+        Condition, GitHubConnectionStatus, WorkflowScheduleSetStatus, WorkflowScheduleStatus,
         condition::{self, ConditionStatus},
         workflow_schedule::status::{AccuracyStatus, DeliveryStatus},
     },
@@ -35,6 +35,17 @@ pub fn fleet<'a>(
         add_observatory(&mut fleet, &observatory);
     }
     fleet
+}
+
+/// Adds the WorkflowScheduleSets of a shell that has them.
+pub fn add_sets<'a>(
+    fleet: &mut Fleet,
+    sets: impl IntoIterator<Item = Option<&'a WorkflowScheduleSetStatus>>,
+) {
+    for status in sets {
+        let conditions = status.map(|status| status.conditions.as_slice());
+        count(fleet, "WorkflowScheduleSet", conditions);
+    }
 }
 
 fn count(fleet: &mut Fleet, kind: &'static str, conditions: Option<&[Condition]>) {
@@ -266,5 +277,21 @@ mod tests {
         assert_eq!(sum.pull_requests, [].into());
         let unknown = ("WorkflowSchedule", "unknown");
         assert_eq!(sum.objects, [(unknown, 3)].into());
+    }
+
+    #[test]
+    fn sets_are_counted_by_their_state_too() {
+        let mut sum = Fleet::default();
+        let status = WorkflowScheduleSetStatus {
+            conditions: vec![condition(
+                condition::STALLED,
+                ConditionStatus::True,
+                "ManyGoneAtOnce",
+            )],
+            ..WorkflowScheduleSetStatus::default()
+        };
+        add_sets(&mut sum, [Some(&status), None]);
+        let of = |state| (("WorkflowScheduleSet", state), 1);
+        assert_eq!(sum.objects, [of("stalled"), of("unknown")].into());
     }
 }

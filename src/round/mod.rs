@@ -15,7 +15,7 @@ pub mod workflow_schedule;
 
 pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
-pub use fleet::fleet;
+pub use fleet::{add_sets, fleet};
 pub use schedule_set::{SetObjects, Workshop, schedule_set_round};
 pub use timed::timed;
 pub use upkeep::Upkeep;

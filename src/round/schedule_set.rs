@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     decide::{
-        Known, Why,
+        Cause, Known, Why,
         schedule_set::{
             Child, Other, SetConclusion, SetEffect, SetObject, SetSeen, Survey, conclude, decide,
         },
@@ -36,8 +36,8 @@ pub trait Workshop: Send {
 /// Makes one round of one WorkflowScheduleSet; the workshop makes, changes or deletes one WorkflowSchedule.
 ///
 /// # Guarantees
-/// Always concludes. A WorkflowSchedule that is refused does not keep the others waiting, unless the refusal is one of all:
-/// after three in a row the round ends.
+/// Always concludes. A WorkflowSchedule that is refused does not keep the others waiting; after three failures in a row
+/// that are nobody's in particular, such as an API server that does not answer, the round ends.
 pub async fn schedule_set_round(
     object: &SetObject,
     site: &Site,
@@ -56,7 +56,10 @@ pub async fn schedule_set_round(
     let (mut outcomes, mut failures) = (Vec::new(), 0);
     for effect in &decision.effects {
         let outcome = workshop.write(effect).await;
-        failures = if outcome.is_err() { failures + 1 } else { 0 };
+        failures = match &outcome {
+            Err(why) if why.cause != Cause::RequestRefused => failures + 1,
+            Ok(()) | Err(_) => 0,
+        };
         outcomes.push(outcome);
         if failures == MOST_FAILURES {
             break;
@@ -65,7 +68,7 @@ pub async fn schedule_set_round(
     conclude(object, &seen, &decision, &outcomes, now)
 }
 
-/// How many refusals in a row are taken for one of all.
+/// How many failures in a row are taken for one of all.
 const MOST_FAILURES: usize = 3;
 
 /// Looks through the owner, unless nothing would be done about it.

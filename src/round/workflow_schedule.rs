@@ -184,6 +184,7 @@ async fn perform_all(
         Err(why) => return outcomes.push(Outcome::Failed(why)),
     };
     let actor = Actor {
+        observatory,
         github: observatory.github(),
         account,
         now,
@@ -220,13 +221,13 @@ mod tests {
             file: "nightly.yml".parse().unwrap(),
         });
         let ration = Ration {
-            limits: Limits {
+            limits: Some(Limits {
                 open: 1,
                 per_hour: 9,
                 per_repository: 1,
                 windows: Vec::new(),
                 time_zone: TimeZone::UTC,
-            },
+            }),
             tally: Tally {
                 members: [mine.clone(), others.clone()].into(),
                 ..Tally::default()

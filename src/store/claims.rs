@@ -1,6 +1,5 @@
 //! Claims: at most one worker acts on a workflow at a time, whichever process it lives in.
 
-use super::statement::statement;
 use super::values::seconds_of;
 use super::{Store, StoreError};
 use crate::domain::{Timestamp, WorkflowId};
@@ -29,13 +28,13 @@ impl Store {
         until: Timestamp,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("claim {workflow}"), async {
-            let query = statement(CLAIM)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str())
+            let query = self
+                .about(CLAIM, workflow)
                 .bind(holder)
                 .bind(seconds_of(until))
                 .bind(seconds_of(now));
-            Ok(query.execute(self.writer()).await? == 1)
+            // A server that fails over must not forget who acts.
+            Ok(self.writer().execute_durably(query).await? == 1)
         })
         .await
     }
@@ -50,10 +49,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("look for a claim on {workflow}"), async {
-            let query = statement(HELD)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str())
-                .bind(seconds_of(now));
+            let query = self.about(HELD, workflow).bind(seconds_of(now));
             // Through the writer: what another worker has just written must be seen.
             Ok(query.fetch_optional(self.writer()).await?.is_some())
         })
@@ -66,10 +62,8 @@ impl Store {
     /// See [`StoreError`].
     pub async fn release(&self, workflow: &WorkflowId, holder: &str) -> Result<(), StoreError> {
         self.attempt(|| format!("release {workflow}"), async {
-            let query = statement(RELEASE)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            query.bind(holder).execute(self.writer()).await?;
+            let query = self.about(RELEASE, workflow).bind(holder);
+            query.execute(self.writer()).await?;
             Ok(())
         })
         .await

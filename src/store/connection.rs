@@ -3,6 +3,7 @@
 //! The one place where the two differ for those who write statements: beginning a transaction, and writing a deed. What
 //! else is one database's alone stands in [`super::sqlite`] with [`super::inspect`], and in [`super::postgres`].
 
+use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
 use super::statement::{Statement, statement};
@@ -46,16 +47,21 @@ impl Pool {
                 let begun = Box::pin(pool.begin_with(sqlite::BEGIN_WRITE)).await?;
                 return Ok(Transaction::Sqlite(begun));
             }
-            Self::Postgres(pool) => Transaction::Postgres(Box::pin(pool.begin()).await?),
+            Self::Postgres(pool) => {
+                Transaction::Postgres(Box::pin(pool.begin_with(postgres::BEGIN)).await?)
+            }
         };
         statement(postgres::LOCK_WRITES).execute(&mut begun).await?;
         Ok(begun)
     }
 
     /// Runs one statement and returns when even a power cut cannot undo it; tells how many rows it wrote.
-    pub(super) async fn execute_durably(&self, statement: Statement) -> Result<u64, sqlx::Error> {
+    pub(super) fn execute_durably(
+        &self,
+        statement: Statement,
+    ) -> BoxFuture<'_, Result<u64, sqlx::Error>> {
         match self {
-            Self::Sqlite(pool) => {
+            Self::Sqlite(pool) => Box::pin(async move {
                 let mut connection = pool.acquire().await?;
                 sqlx::raw_sql(sqlite::DURABLE)
                     .execute(&mut *connection)
@@ -66,9 +72,16 @@ impl Pool {
                     .execute(&mut *connection)
                     .await;
                 written
-            }
-            // Every transaction of PostgreSQL is flushed before it returns.
-            Self::Postgres(_) => statement.execute(self).await,
+            }),
+            Self::Postgres(pool) => Box::pin(async move {
+                let mut transaction = pool.begin_with(postgres::BEGIN).await?;
+                sqlx::raw_sql(postgres::DURABLE)
+                    .execute(&mut *transaction)
+                    .await?;
+                let written = statement.execute(On::Postgres(&mut transaction)).await?;
+                transaction.commit().await?;
+                Ok(written)
+            }),
         }
     }
 

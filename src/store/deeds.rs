@@ -1,7 +1,7 @@
 //! Deeds: what cronwright did outside, append-only. No one else can tell it again, so each is flushed to the disk.
 
 use super::history::workflow_file;
-use super::statement::{Row, about, statement};
+use super::statement::{Row, statement};
 use super::timetables::read_digest;
 use super::values::{Columns, impossible, seconds_of};
 use super::{Store, StoreError};
@@ -48,8 +48,14 @@ WHERE repository = $1 AND workflow = $2 AND done_at >= $3 ORDER BY done_at, kind
 const OPENED: &str = "SELECT workflow, pull FROM deeds
 WHERE repository = $1 AND kind = $2 AND pull <> 0 ORDER BY workflow, pull";
 
-const ALL_OPENED: &str = "SELECT repository, workflow, done_at FROM deeds
-WHERE kind = $1 AND done_at >= $2 ORDER BY done_at, repository, workflow";
+// What somebody was about to open and did not tell the end of may be open.
+const ALL_OPENED: &str = "
+SELECT repository, workflow, done_at FROM deeds WHERE kind = $1 AND done_at >= $2
+UNION ALL
+SELECT repository, workflow, begun_at AS done_at FROM intents i WHERE begun_at >= $2 AND NOT EXISTS
+    (SELECT 1 FROM deeds d WHERE d.repository = i.repository AND d.workflow = i.workflow AND d.kind = $1
+     AND d.done_at >= i.begun_at)
+ORDER BY done_at, repository, workflow";
 
 impl Store {
     /// Adds a deed to the ledger and tells whether it was new; the very same one is not added again.
@@ -65,7 +71,8 @@ impl Store {
         deed: &Deed,
     ) -> Result<bool, StoreError> {
         self.attempt(|| format!("record a deed for {workflow}"), async {
-            let record = about(RECORD, workflow)
+            let record = self
+                .about(RECORD, workflow)
                 .bind(seconds_of(deed.at))
                 .bind(<&str>::from(deed.kind))
                 .bind(deed.digest.as_str())
@@ -86,7 +93,7 @@ impl Store {
         let what = || format!("read which pull requests were opened in {repository}");
         self.attempt(what, async {
             let query = statement(OPENED)
-                .bind(repository.key())
+                .bind(self.key(repository))
                 .bind(<&str>::from(DeedKind::PullOpened));
             let rows = query.fetch_all(self.reader()).await?;
             rows.iter()
@@ -96,7 +103,8 @@ impl Store {
         .await
     }
 
-    /// The pull requests that were opened at or after an instant, of all workflows, oldest first.
+    /// The pull requests that were opened at or after an instant, of all workflows of the host, oldest first. Those that were
+    /// about to be opened when their worker ended are among them.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -110,9 +118,13 @@ impl Store {
                 .bind(<&str>::from(DeedKind::PullOpened))
                 .bind(seconds_of(since));
             let rows = query.fetch_all(self.reader()).await?;
-            rows.iter()
-                .map(|row| Ok((row.instant("done_at")?, super::forecasts::workflow(row)?)))
-                .collect()
+            let mut opened = Vec::new();
+            for row in &rows {
+                if let Some(workflow) = self.own(row)? {
+                    opened.push((row.instant("done_at")?, workflow));
+                }
+            }
+            Ok(opened)
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! The ledger of expected fires: what became of each instant that a cron implied.
 
-use super::statement::{Row, statement};
+use super::statement::Row;
 use super::values::{Columns, impossible, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{Delivery, Fire, RunId, Seconds, Timestamp, WorkflowId};
@@ -28,7 +28,6 @@ impl Store {
         workflow: &WorkflowId,
         fires: &[(Fire, Delivery)],
     ) -> Result<u64, StoreError> {
-        let repository = workflow.repository.key();
         self.attempt(
             || format!("record {} fires of {workflow}", fires.len()),
             async {
@@ -36,10 +35,8 @@ impl Store {
                 let mut changed = 0;
                 for (fire, delivery) in fires {
                     let (run, lateness) = served_by(*delivery);
-                    let query = statement(RECORD)
-                        .bind(repository.as_str())
-                        .bind(workflow.file.as_str());
-                    let query = query
+                    let query = self
+                        .about(RECORD, workflow)
                         .bind(seconds_of(fire.at))
                         .bind(<&str>::from(*delivery));
                     let query = query

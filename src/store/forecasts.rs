@@ -1,11 +1,13 @@
 //! Forecasts, stored before the run they are about and never re-written.
 
 use super::connection::On;
-use super::statement::{Row, Statement, about, statement};
+use super::keys::located;
+use super::statement::{Row, Statement, statement};
 use super::values::{Columns, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{
-    Forecast, Interval, Percent, Permille, ProbabilityInterval, Quantiles, Timestamp, WorkflowId,
+    Forecast, Interval, Located, Percent, Permille, ProbabilityInterval, Quantiles, Timestamp,
+    WorkflowId,
 };
 
 const PUT: &str = "
@@ -16,9 +18,11 @@ VALUES ($1, $2, $3,
         (SELECT COALESCE(MAX(number), 0) + 1 FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at = $3),
         $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
-const BEFORE: &str =
-    "SELECT * FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3
-ORDER BY made_at DESC, number DESC LIMIT 1";
+const BEFORE: &str = "
+SELECT made_at, model, duration_p50, duration_p90, interval_lower, interval_upper, queue_p50, queue_p90, lateness_p50,
+       lateness_p90, success_permille, confidence_percent, samples, drift_since, success_lower_permille,
+       success_upper_permille
+FROM forecasts WHERE repository = $1 AND workflow = $2 AND made_at < $3 ORDER BY made_at DESC, number DESC LIMIT 1";
 
 const WORKFLOWS: &str =
     "SELECT DISTINCT repository, workflow FROM forecasts ORDER BY repository, workflow";
@@ -49,15 +53,17 @@ impl Store {
                     } == same
                 })
             };
+            let newest = || self.about(BEFORE, workflow).bind(i64::MAX);
             // Asked without the write lock first: mostly there is nothing to write.
-            if says_so(newest_before(self.reader().into(), workflow, i64::MAX).await?) {
+            if says_so(first(newest(), self.reader().into()).await?) {
                 return Ok(false);
             }
             let mut transaction = self.begin().await?;
-            if says_so(newest_before((&mut transaction).into(), workflow, i64::MAX).await?) {
+            if says_so(first(newest(), (&mut transaction).into()).await?) {
                 return Ok(false);
             }
-            insert(workflow, forecast).execute(&mut transaction).await?;
+            let put = with_values(self.about(PUT, workflow), forecast);
+            put.execute(&mut transaction).await?;
             transaction.commit().await?;
             Ok(true)
         })
@@ -87,14 +93,14 @@ impl Store {
         self.newest_forecast(workflow, i64::MAX).await
     }
 
-    /// The workflows that were ever forecast, by name; their repositories are in lower case.
+    /// The workflows that were ever forecast, of every host, by name; their repositories are in lower case.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn forecast_workflows(&self) -> Result<Vec<WorkflowId>, StoreError> {
+    pub async fn forecast_workflows(&self) -> Result<Vec<Located>, StoreError> {
         self.attempt(|| "list the workflows".to_owned(), async {
             let rows = statement(WORKFLOWS).fetch_all(self.reader()).await?;
-            rows.iter().map(workflow).collect()
+            rows.iter().map(located).collect()
         })
         .await
     }
@@ -106,43 +112,23 @@ impl Store {
     ) -> Result<Option<Forecast>, StoreError> {
         self.attempt(
             || format!("read the forecast of {workflow}"),
-            newest_before(self.reader().into(), workflow, before),
+            first(
+                self.about(BEFORE, workflow).bind(before),
+                self.reader().into(),
+            ),
         )
         .await
     }
 }
 
-async fn newest_before(
-    on: On<'_>,
-    workflow: &WorkflowId,
-    before: i64,
-) -> Result<Option<Forecast>, sqlx::Error> {
-    about(BEFORE, workflow)
-        .bind(before)
-        .fetch_optional(on)
-        .await?
-        .as_ref()
-        .map(forecast)
-        .transpose()
+/// The forecast that a statement answers with, if it has any.
+async fn first(statement: Statement, on: On<'_>) -> Result<Option<Forecast>, sqlx::Error> {
+    let row = statement.fetch_optional(on).await?;
+    row.as_ref().map(forecast).transpose()
 }
 
-/// Reads the workflow that a row is about.
-pub(super) fn workflow(row: &Row) -> Result<WorkflowId, sqlx::Error> {
-    let told = |error: String| sqlx::Error::Decode(error.into());
-    let (repository, file) = (row.text("repository")?, row.text("workflow")?);
-    Ok(WorkflowId {
-        repository: repository
-            .parse()
-            .map_err(|_| told(format!("'{repository}' is no repository")))?,
-        file: file
-            .parse()
-            .map_err(|_| told(format!("'{file}' is no workflow file")))?,
-    })
-}
-
-fn insert(workflow: &WorkflowId, forecast: &Forecast) -> Statement {
-    about(PUT, workflow)
-        .bind(seconds_of(forecast.made_at))
+fn with_values(put: Statement, forecast: &Forecast) -> Statement {
+    put.bind(seconds_of(forecast.made_at))
         .bind(forecast.model.as_str())
         .bind(span_of(forecast.duration.p50))
         .bind(span_of(forecast.duration.p90))

@@ -73,7 +73,7 @@ impl Store {
     ) -> Result<Vec<WorkflowFile>, StoreError> {
         self.attempt(|| format!("list the workflows of {repository}"), async {
             let rows = statement(WORKFLOWS)
-                .bind(repository.key())
+                .bind(self.key(repository))
                 .fetch_all(self.reader())
                 .await?;
             rows.iter().map(workflow_file).collect()

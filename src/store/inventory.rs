@@ -1,16 +1,17 @@
 //! What a store knows of at all: the workflows of which a run is stored, and the newest plan of every connection.
 
+use super::keys::located;
 use super::statement::statement;
 use super::timetables::{Timetable, read_digest};
 use super::values::{Columns as _, span_of};
 use super::{Store, StoreError};
-use crate::domain::{LONGEST_DURATION, WorkflowId};
+use crate::domain::{LONGEST_DURATION, Located};
 
 /// A workflow of which a run is stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observed {
-    /// Which workflow; its repository is in lower case.
-    pub workflow: WorkflowId,
+    /// Which workflow, of whichever host; its repository is in lower case.
+    pub workflow: Located,
     /// How many attempts of its runs are stored that can be believed.
     pub runs: u64,
     /// How many of them its cron started.
@@ -32,7 +33,7 @@ SELECT connection, digest, body, made_at FROM timetables t
 WHERE number = (SELECT MAX(n.number) FROM timetables n WHERE n.connection = t.connection) ORDER BY connection";
 
 impl Store {
-    /// The workflows of which a run is stored, by name.
+    /// The workflows of which a run is stored, of every host, by name.
     ///
     /// Reads every run: for reports, not for rounds.
     ///
@@ -46,7 +47,7 @@ impl Store {
                 .await?;
             let observed = |row| {
                 Ok(Observed {
-                    workflow: super::forecasts::workflow(row)?,
+                    workflow: located(row)?,
                     runs: row.number("runs")?,
                     scheduled: row.number("scheduled")?,
                     impossible: row.number("impossible")?,

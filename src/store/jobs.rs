@@ -16,7 +16,7 @@ WHERE jobs.conclusion IS NULL
   AND (excluded.conclusion IS NOT NULL OR (jobs.started_at IS NULL AND excluded.started_at IS NOT NULL))";
 
 const OF_WORKFLOW: &str = "
-SELECT j.* FROM (
+SELECT j.job_id, j.run_id, j.attempt, j.name, j.labels, j.created_at, j.started_at, j.completed_at, j.conclusion FROM (
     SELECT repository, run_id, attempt, created_at FROM runs
     WHERE repository = $1 AND workflow = $2 AND status = 'completed' AND quarantined IS NULL
     ORDER BY created_at DESC, run_id DESC, attempt DESC LIMIT $3
@@ -34,7 +34,7 @@ impl Store {
         repository: &RepositoryName,
         jobs: &[Job],
     ) -> Result<u64, StoreError> {
-        let key = repository.key();
+        let key = self.key(repository);
         self.attempt(
             || format!("record {} jobs of {repository}", jobs.len()),
             async {

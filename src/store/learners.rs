@@ -1,6 +1,5 @@
 //! Checkpoints of what a workflow's runs have taught. A cache: losing one costs learning it anew, no facts.
 
-use super::statement::statement;
 use super::values::seconds_of;
 use super::{Store, StoreError};
 use crate::domain::{Timestamp, WorkflowId};
@@ -25,10 +24,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("keep what {workflow} taught"), async {
-            let query = statement(PUT)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str())
-                .bind(model);
+            let query = self.about(PUT, workflow).bind(model);
             let query = query.bind(checkpoint).bind(seconds_of(now));
             query.execute(self.writer()).await?;
             Ok(())
@@ -46,10 +42,8 @@ impl Store {
         model: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         self.attempt(|| format!("recall what {workflow} taught"), async {
-            let query = statement(GET)
-                .bind(workflow.repository.key())
-                .bind(workflow.file.as_str());
-            let row = query.bind(model).fetch_optional(self.reader()).await?;
+            let query = self.about(GET, workflow).bind(model);
+            let row = query.fetch_optional(self.reader()).await?;
             row.map(|row| row.try_get("body")).transpose()
         })
         .await

@@ -7,7 +7,7 @@
 //!
 //! The statements are common to SQLite and PostgreSQL; what is one's alone stands in `connection`, `sqlite`
 //! with `inspect`, and `postgres`.
-//! Repositories are stored in lower case, workflows by file name, instants as whole seconds in UTC (rounded down).
+//! Repositories are stored in lower case and apart by host (`keys`), workflows by file name, instants as whole seconds in UTC (rounded down).
 
 mod claims;
 mod connection;
@@ -19,8 +19,10 @@ mod forecasts;
 mod forget;
 mod history;
 mod inspect;
+mod intents;
 mod inventory;
 mod jobs;
+mod keys;
 mod learners;
 mod migrate;
 mod observer;

@@ -15,11 +15,14 @@ use super::postgres::{self, Server};
 use super::recency::Recency;
 use super::responses::CacheLimits;
 use super::{StoreError, inspect, sqlite};
+use crate::domain::Host;
 
 /// A store that is open; clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// Whose repositories this handle speaks of.
+    pub(super) host: Host,
     pub(super) cache_limits: CacheLimits,
     observed: Observed,
 }
@@ -99,6 +102,7 @@ impl Store {
                 reader,
                 recency: Recency::default(),
             }),
+            host: Host::default(),
             cache_limits: CacheLimits::default(),
             observed: Observed::default(),
         }

@@ -25,6 +25,13 @@ pub(super) struct Server {
     away: Arc<AtomicBool>,
 }
 
+/// Each statement sees what was committed before it, whatever the server's default is: one that waited for the write lock
+/// would otherwise read what was there before it waited.
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/// The transaction is flushed before its commit returns, even where the server's default is to flush later.
+pub(super) const DURABLE: &str = "SET LOCAL synchronous_commit = on";
+
 /// Takes the one write lock of the database's stores until the transaction ends: "cwrt" in ASCII.
 pub(super) const LOCK_WRITES: &str = "SELECT pg_advisory_xact_lock(1668772468)";
 

@@ -1,6 +1,6 @@
 //! The usual question: the rows of one workflow within a bound.
 
-use super::statement::{Row, about};
+use super::statement::Row;
 use super::{Store, StoreError};
 use crate::domain::WorkflowId;
 
@@ -15,7 +15,8 @@ impl Store {
         read: impl Fn(&Row) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StoreError> {
         self.attempt(|| format!("{what} of {workflow}"), async {
-            let rows = about(sql, workflow)
+            let rows = self
+                .about(sql, workflow)
                 .bind(bound)
                 .fetch_all(self.reader())
                 .await?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::connection::Transaction;
-use super::statement::{about, statement};
+use super::statement::statement;
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
 use crate::domain::{RepositoryName, Run, RunStatus, Seconds, Timestamp, WorkflowId};
@@ -66,7 +66,8 @@ impl Store {
     /// See [`StoreError`].
     pub async fn is_recorded(&self, workflow: &WorkflowId, run: &Run) -> Result<bool, StoreError> {
         self.attempt(|| format!("look for a run of {workflow}"), async {
-            let query = about(IS_RECORDED, workflow)
+            let query = self
+                .about(IS_RECORDED, workflow)
                 .bind(run.id.0.cast_signed())
                 .bind(i64::from(run.attempt));
             Ok(query.fetch_optional(self.reader()).await?.is_some())
@@ -92,7 +93,7 @@ impl Store {
         cursor: Option<Cursor>,
         seen_at: Timestamp,
     ) -> Result<Recorded, StoreError> {
-        let key = repository.key();
+        let key = self.key(repository);
         let what = || format!("record {} runs of {repository}", runs.len());
         self.attempt(what, async {
             let mut transaction = self.begin().await?;
@@ -127,7 +128,7 @@ impl Store {
     /// See [`StoreError`].
     pub async fn cursor(&self, repository: &RepositoryName) -> Result<Option<Cursor>, StoreError> {
         let query = statement("SELECT created_from FROM cursors WHERE repository = $1")
-            .bind(repository.key());
+            .bind(self.key(repository));
         self.attempt(|| format!("read the cursor of {repository}"), async {
             let row = query.fetch_optional(self.reader()).await?;
             row.map(|row| {
@@ -159,7 +160,7 @@ impl Store {
             || format!("find the oldest incomplete run of {repository}"),
             async {
                 let row = query
-                    .bind(repository.key())
+                    .bind(self.key(repository))
                     .fetch_optional(self.reader())
                     .await?;
                 row.map(|row| row.instant("created_at")).transpose()

@@ -1,8 +1,7 @@
 //! Scores: how each forecast compared with its run, once per run and never re-written.
 
-use super::connection::Transaction;
 use super::history::{run, run_columns};
-use super::statement::{Row, statement};
+use super::statement::{Row, Statement};
 use super::values::{Columns, impossible, seconds_of, span_of};
 use super::{Store, StoreError};
 use crate::domain::{DurationScore, Permille, Run, RunId, Score, WorkflowId};
@@ -15,8 +14,10 @@ ON CONFLICT (repository, workflow, run_id) DO NOTHING";
 
 const SETTLE: &str = "UPDATE runs SET unscored = 0 WHERE repository = $1 AND workflow = $2 AND run_id = $3 AND attempt = 1";
 
-const NEWEST: &str = "SELECT * FROM scores WHERE repository = $1 AND workflow = $2
-ORDER BY finished_at DESC, run_id DESC LIMIT $3";
+const NEWEST: &str = "
+SELECT run_id, finished_at, forecast_made_at, model, duration_p50, duration_p90, duration_naive, duration_actual,
+       error_permille, covered, success_permille, succeeded
+FROM scores WHERE repository = $1 AND workflow = $2 ORDER BY finished_at DESC, run_id DESC LIMIT $3";
 
 // A run has a forecast from before it exactly when the first forecast is from before it.
 const UNSCORED: &str = concat!(
@@ -46,7 +47,10 @@ impl Store {
                 let mut transaction = self.begin().await?;
                 let mut new = 0;
                 for score in scores {
-                    new += record(&mut transaction, workflow, score).await?;
+                    let written = with_values(self.about(RECORD, workflow), score);
+                    new += written.execute(&mut transaction).await?;
+                    let settle = self.about(SETTLE, workflow).bind(score.run.0.cast_signed());
+                    settle.execute(&mut transaction).await?;
                 }
                 transaction.commit().await?;
                 Ok(new)
@@ -84,17 +88,10 @@ impl Store {
     }
 }
 
-async fn record(
-    transaction: &mut Transaction,
-    workflow: &WorkflowId,
-    score: &Score,
-) -> Result<u64, sqlx::Error> {
-    let (repository, run_id) = (workflow.repository.key(), score.run.0.cast_signed());
+fn with_values(record: Statement, score: &Score) -> Statement {
     let duration = score.duration;
-    let recorded = statement(RECORD)
-        .bind(repository.as_str())
-        .bind(workflow.file.as_str())
-        .bind(run_id)
+    record
+        .bind(score.run.0.cast_signed())
         .bind(seconds_of(score.finished_at))
         .bind(seconds_of(score.forecast_made_at))
         .bind(score.model.as_str())
@@ -106,14 +103,6 @@ async fn record(
         .bind(duration.map(|duration| i64::from(duration.covered)))
         .bind(i64::from(score.success.0))
         .bind(i64::from(score.succeeded))
-        .execute(&mut *transaction)
-        .await?;
-    let settle = statement(SETTLE)
-        .bind(repository)
-        .bind(workflow.file.as_str())
-        .bind(run_id);
-    settle.execute(&mut *transaction).await?;
-    Ok(recorded)
 }
 
 fn score(row: &Row) -> Result<Score, sqlx::Error> {

@@ -10,7 +10,6 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, SqlSafeStr as _, SqlStr, Sqlite, Type};
 
 use super::connection::{On, Pool};
-use crate::domain::WorkflowId;
 
 /// A value of a statement.
 #[derive(Clone, Debug)]
@@ -45,13 +44,6 @@ pub(super) fn composed(sql: String) -> Statement {
         sql: AssertSqlSafe(sql).into_sql_str(),
         values: Vec::new(),
     }
-}
-
-/// A statement about a workflow, which is its `$1` and `$2`.
-pub(super) fn about(sql: &'static str, workflow: &WorkflowId) -> Statement {
-    statement(sql)
-        .bind(workflow.repository.key())
-        .bind(workflow.file.as_str())
 }
 
 /// What comes of a statement. Boxed, because it would lie four times, once for each kind of [`On`], in the future of every

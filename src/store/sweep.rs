@@ -45,13 +45,13 @@ const RUNS_WITH_JOBS: u32 = 10;
 // Jumps from key to key, whichever table still knows the workflow.
 const NEXT: &str = "
 SELECT repository, workflow FROM (
-    SELECT * FROM (SELECT repository, workflow FROM runs WHERE (repository, workflow) > ($1, $2)
+    SELECT repository, workflow FROM (SELECT repository, workflow FROM runs WHERE (repository, workflow) > ($1, $2)
                    ORDER BY repository, workflow LIMIT 1) AS a
-    UNION SELECT * FROM (SELECT repository, workflow FROM forecasts WHERE (repository, workflow) > ($1, $2)
+    UNION SELECT repository, workflow FROM (SELECT repository, workflow FROM forecasts WHERE (repository, workflow) > ($1, $2)
                    ORDER BY repository, workflow LIMIT 1) AS b
-    UNION SELECT * FROM (SELECT repository, workflow FROM fires WHERE (repository, workflow) > ($1, $2)
+    UNION SELECT repository, workflow FROM (SELECT repository, workflow FROM fires WHERE (repository, workflow) > ($1, $2)
                    ORDER BY repository, workflow LIMIT 1) AS c
-    UNION SELECT * FROM (SELECT repository, workflow FROM retained WHERE (repository, workflow) > ($1, $2)
+    UNION SELECT repository, workflow FROM (SELECT repository, workflow FROM retained WHERE (repository, workflow) > ($1, $2)
                    ORDER BY repository, workflow LIMIT 1) AS d
 ) AS named ORDER BY repository, workflow LIMIT 1";
 

@@ -5,7 +5,7 @@ use super::sweep::ago;
 use super::{Retention, Store};
 use crate::domain::{Seconds, Timestamp};
 
-/// How long after its end a claim is of no interest to anybody: far longer than clocks differ.
+/// How long after its end a claim, or an intent, is of no interest to anybody: far longer than clocks differ.
 const CLAIM_OUTLIVES: Seconds = Seconds::days(1);
 
 /// Whether there is something to remove, and how to remove it.
@@ -16,6 +16,10 @@ const VIEWS: (&str, &str) = (
 const CLAIMS: (&str, &str) = (
     "SELECT 1 FROM claims WHERE held_until < $1 LIMIT 1",
     "DELETE FROM claims WHERE held_until < $1",
+);
+const INTENTS: (&str, &str) = (
+    "SELECT 1 FROM intents WHERE begun_at < $1 LIMIT 1",
+    "DELETE FROM intents WHERE begun_at < $1",
 );
 const LEARNERS: (&str, &str) = (
     "SELECT 1 FROM learners WHERE learned_at < $1 LIMIT 1",
@@ -29,7 +33,7 @@ const TIMETABLES: (&str, &str) = (
 );
 
 impl Store {
-    /// Removes views that nobody keeps any more, timetables of connections without any, claims of workers
+    /// Removes views that nobody keeps any more, timetables of connections without any, claims and intents of workers
     /// that died, and what was learned of workflows whose runs are gone.
     ///
     /// Deeds stay: a person's no is final, and there are few of them.
@@ -43,6 +47,7 @@ impl Store {
             (VIEWS, ago(now, Retention::WATCHED)),
             (TIMETABLES, ago(now, retention.keep())),
             (CLAIMS, ago(now, CLAIM_OUTLIVES)),
+            (INTENTS, ago(now, CLAIM_OUTLIVES)),
             (LEARNERS, ago(now, retention.outlives())),
         ];
         for ((is_any, forget), before) in bounds {

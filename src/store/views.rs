@@ -37,7 +37,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("keep what was seen of {repository}"), async {
-            let query = statement(PUT).bind(connection).bind(repository.key());
+            let query = statement(PUT).bind(connection).bind(self.key(repository));
             let query = query.bind(body).bind(seconds_of(now));
             query.execute(self.writer()).await?;
             Ok(())
@@ -56,7 +56,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.attempt(|| format!("note the look at {repository}"), async {
-            let query = statement(TOUCH).bind(connection).bind(repository.key());
+            let query = statement(TOUCH).bind(connection).bind(self.key(repository));
             query.bind(seconds_of(now)).execute(self.writer()).await?;
             Ok(())
         })
@@ -73,7 +73,7 @@ impl Store {
         repository: &RepositoryName,
     ) -> Result<Option<StoredView>, StoreError> {
         self.attempt(|| format!("recall what was seen of {repository}"), async {
-            let query = statement(GET).bind(connection).bind(repository.key());
+            let query = statement(GET).bind(connection).bind(self.key(repository));
             let row = query.fetch_optional(self.reader()).await?;
             let view = |row: super::statement::Row| {
                 Ok(StoredView {

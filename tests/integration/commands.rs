@@ -80,7 +80,11 @@ async fn runs_that_are_tracked_by_many_processes_at_once_are_all_recorded_and_le
     let store = Store::open(&url).await.unwrap();
     let id = &store.observed().await.unwrap()[0];
     assert_eq!(id.runs, 9);
-    let forecast = store.latest_forecast(&id.workflow).await.unwrap().unwrap();
+    let forecast = store
+        .latest_forecast(&id.workflow.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(forecast.samples, 9);
 }
 

@@ -15,7 +15,7 @@ use super::{
     recorded::StoreArgs,
 };
 use crate::{
-    domain::{Forecast, WorkflowId},
+    domain::{Forecast, Located},
     plan::Line,
     track::{Accuracy, accuracy},
 };
@@ -80,7 +80,7 @@ pub async fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Exit
 }
 
 /// The workflow that is meant: the one of exactly that name, or else the only one that has it in its name.
-fn the_one<'a>(inventory: &'a Inventory, name: &str) -> anyhow::Result<&'a WorkflowId> {
+fn the_one<'a>(inventory: &'a Inventory, name: &str) -> anyhow::Result<&'a Located> {
     let mut named = inventory.workflows.keys();
     let exact = named.find(|id| id.to_string().eq_ignore_ascii_case(name));
     let mut all = inventory.workflows.keys();
@@ -103,12 +103,12 @@ fn the_one<'a>(inventory: &'a Inventory, name: &str) -> anyhow::Result<&'a Workf
 }
 
 impl Explained {
-    fn of(inventory: &Inventory, id: &WorkflowId) -> Self {
+    fn of(inventory: &Inventory, id: &Located) -> Self {
         let planned = inventory
             .planned
             .iter()
-            .find(|planned| planned.timetable.lines.contains_key(id));
-        let line = planned.and_then(|planned| planned.timetable.lines.get(id));
+            .find_map(|planned| Some((planned, planned.line(id)?.1)));
+        let (planned, line) = planned.unzip();
         let known = inventory.workflows.get(id);
         let forecast = known.and_then(|known| known.forecast.as_ref());
         let accuracy = known.and_then(|known| accuracy(&known.scores));

@@ -4,7 +4,7 @@ use super::*;
 use crate::cli::sample::{self, id};
 
 fn explained(inventory: &Inventory, name: &str) -> String {
-    let explained = Explained::of(inventory, &id(name));
+    let explained = Explained::of(inventory, &id(name).into());
     let mut out = Vec::new();
     page::print(&mut out, Format::Text, &explained, || page(&explained)).expect("memory takes it");
     String::from_utf8(out).expect("text")
@@ -13,7 +13,9 @@ fn explained(inventory: &Inventory, name: &str) -> String {
 #[test]
 fn a_move_is_explained_from_its_file_to_what_would_change_it() {
     let mut inventory = sample::inventory();
-    let known = inventory.workflows.get_mut(&id("acme/app/nightly.yml"));
+    let known = inventory
+        .workflows
+        .get_mut(&id("acme/app/nightly.yml").into());
     known.expect("a workflow of the sample").scores = sample::scores(30, 90);
     insta::assert_snapshot!(explained(&inventory, "acme/app/nightly.yml"));
 }
@@ -31,7 +33,9 @@ fn a_workflow_that_nobody_declares_says_so() {
 #[test]
 fn forecasts_that_lost_their_trust_are_told_with_what_wins_it_back() {
     let mut inventory = sample::inventory();
-    let known = inventory.workflows.get_mut(&id("acme/app/nightly.yml"));
+    let known = inventory
+        .workflows
+        .get_mut(&id("acme/app/nightly.yml").into());
     known.expect("a workflow of the sample").scores = sample::scores(30, 900);
 
     let text = explained(&inventory, "acme/app/nightly.yml");

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cli::inventory::{Inventory, Known, Planned},
-    domain::{Forecast, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp, WorkflowId},
+    domain::{Forecast, Located, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp},
     plan::{Action, Conflict, Impact, Line, Load, Reason},
     track::{Demotion, accuracy},
 };
@@ -104,10 +104,8 @@ impl Report {
     pub(in crate::cli) fn of(inventory: &Inventory) -> Self {
         let (mut workflows, mut manual_only) = (Vec::new(), Vec::new());
         for (id, known) in &inventory.workflows {
-            let lines = inventory.planned.iter().filter_map(|planned| {
-                let line = planned.timetable.lines.get_key_value(id)?;
-                Some((planned, line))
-            });
+            let lines = inventory.planned.iter();
+            let lines = lines.filter_map(|planned| Some((planned, planned.line(id)?)));
             let before = workflows.len();
             workflows.extend(lines.map(|(planned, line)| Entry::planned(planned, line, known)));
             if workflows.len() > before {
@@ -194,7 +192,7 @@ impl Groups {
 }
 
 impl Entry {
-    fn planned(planned: &Planned, (id, line): (&WorkflowId, &Line), known: &Known) -> Self {
+    fn planned(planned: &Planned, (id, line): (Located, &Line), known: &Known) -> Self {
         let is_pinned = line.reasons.contains(&Reason::Pinned);
         let demotion = accuracy(&known.scores).and_then(|accuracy| accuracy.demotion);
         let demotion = demotion.filter(|_| !is_pinned);
@@ -220,12 +218,12 @@ impl Entry {
             conflicts: line.conflicts.clone(),
             saves: line.improvement,
             demotion,
-            ..Self::unplanned(id, known)
+            ..Self::unplanned(&id, known)
         }
     }
 
     /// A workflow that nobody plans, because no object declares it.
-    fn unplanned(id: &WorkflowId, known: &Known) -> Self {
+    fn unplanned(id: &Located, known: &Known) -> Self {
         let forecast: Option<&Forecast> = known.forecast.as_ref();
         Self {
             workflow: id.to_string(),

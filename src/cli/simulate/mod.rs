@@ -16,7 +16,7 @@ use super::{
     track::instant,
 };
 use crate::{
-    domain::{Run, Seconds, Timestamp, WorkflowId},
+    domain::{Located, Run, Seconds, Timestamp},
     observe::kept,
     plan::plan,
     store::Store,
@@ -117,7 +117,9 @@ async fn refuse_another_company(store: &Store) -> anyhow::Result<()> {
     let roles = cast::roles();
     for observed in store.observed().await? {
         anyhow::ensure!(
-            roles.iter().any(|role| role.id == observed.workflow),
+            roles
+                .iter()
+                .any(|role| Located::from(role.id.clone()) == observed.workflow),
             "the store holds runs of {}, which is not simulated: name a store of its own with --store",
             observed.workflow
         );

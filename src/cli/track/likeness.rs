@@ -1,7 +1,7 @@
 //! A workflow's name that is a slip of the hand away from one that is known.
 
 use crate::{
-    domain::WorkflowId,
+    domain::Located,
     store::{Store, StoreError},
 };
 
@@ -12,19 +12,21 @@ const SLIP: usize = 2;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn meant(
-    store: &Store,
-    named: &WorkflowId,
-) -> Result<Option<WorkflowId>, StoreError> {
-    if !store.history(named, 1).await?.is_empty() {
+pub(super) async fn meant(store: &Store, named: &Located) -> Result<Option<Located>, StoreError> {
+    if !store
+        .of(&named.host)
+        .history(&named.id, 1)
+        .await?
+        .is_empty()
+    {
         return Ok(None);
     }
     let known = store.forecast_workflows().await?;
     Ok(nearest(&named.to_string(), known))
 }
 
-fn nearest(named: &str, known: Vec<WorkflowId>) -> Option<WorkflowId> {
-    let distance = |id: &WorkflowId| strsim::osa_distance(named, &id.to_string());
+fn nearest(named: &str, known: Vec<Located>) -> Option<Located> {
+    let distance = |id: &Located| strsim::osa_distance(named, &id.to_string());
     let near = known
         .into_iter()
         .filter(|id| (1..=SLIP).contains(&distance(id)));
@@ -38,7 +40,12 @@ mod tests {
 
     #[test]
     fn a_slip_is_near_and_another_name_is_not() {
-        let known = || vec![id("acme/app/nightly.yml"), id("acme/api/weekly.yml")];
+        let known = || {
+            vec![
+                Located::from(id("acme/app/nightly.yml")),
+                id("acme/api/weekly.yml").into(),
+            ]
+        };
         let meant = |named| nearest(named, known()).map(|id| id.to_string());
         assert_eq!(
             meant("acme/app/nigthly.yml"),

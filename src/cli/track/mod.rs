@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::page::{self, Format};
 use crate::{
-    domain::{Conclusion, Digest, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId},
+    domain::{Conclusion, Digest, Located, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId},
     observe::by_hand,
     store::Store,
     track::SCORES,
@@ -26,9 +26,9 @@ const AHEAD: Seconds = Seconds::hours(1);
     after_help = "Examples:\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T00:04:00Z --end 2026-09-14T00:29:10Z --success true\n  cronwright track --workflow acme/payments/nightly.yml --start 2026-09-14T09:04:00+09:00 --end 2026-09-14T09:29:10+09:00 --success false --run-id 17 --event push\n\nRecording the same run again changes nothing. A run is scored by the forecast that was stored before it began; the first one\nof a workflow has none. A name that is not known here, but nearly is, is taken for a slip, unless --new says that it is none.\n\nExit codes: 0 recorded, or recorded before; 1 the store failed; 2 the input is wrong."
 )]
 pub struct TrackArgs {
-    /// The workflow that ran.
+    /// The workflow that ran; one of an Enterprise Server is HOST/OWNER/NAME/FILE.
     #[arg(long, value_name = "OWNER/NAME/FILE", value_parser = workflow)]
-    pub(super) workflow: WorkflowId,
+    pub(super) workflow: Located,
     /// When it began: RFC 3339 with an offset, which is converted.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) start: Timestamp,
@@ -97,12 +97,13 @@ pub async fn run(
 }
 
 async fn track(store: &Store, args: &TrackArgs, now: Timestamp) -> anyhow::Result<Told> {
-    let (workflow, run) = (&args.workflow, args.run());
+    let (workflow, run) = (&args.workflow.id, args.run());
+    let store = &store.of(&args.workflow.host);
     let new = by_hand::record(store, workflow, &run, now).await?;
     let next = by_hand::learn(store, workflow, &[], now).await?;
     let scores = store.scores(workflow, SCORES).await?;
     let score = scores.into_iter().find(|score| score.run == run.id);
-    Ok(Told::new(workflow, &run, new, score, next))
+    Ok(Told::new(&args.workflow, &run, new, score, next))
 }
 
 /// What is wrong with the times, in words.
@@ -128,9 +129,9 @@ impl TrackArgs {
         Run {
             id: self
                 .run_id
-                .map_or_else(|| known_by_start(&self.workflow, self.start), RunId),
+                .map_or_else(|| known_by_start(&self.workflow.id, self.start), RunId),
             attempt: 1,
-            workflow: self.workflow.file.clone(),
+            workflow: self.workflow.id.file.clone(),
             event: self.event.clone(),
             status: RunStatus::Completed,
             conclusion: Some(if self.success {
@@ -156,15 +157,12 @@ fn known_by_start(workflow: &WorkflowId, start: Timestamp) -> RunId {
     RunId(number | 1 << 62)
 }
 
-/// Reads `owner/name/file`.
-fn workflow(text: &str) -> Result<WorkflowId, String> {
-    let (repository, file) = text
-        .rsplit_once('/')
-        .ok_or_else(|| format!("'{text}' is no workflow: write owner/name/file"))?;
-    Ok(WorkflowId {
-        repository: repository.parse().map_err(|error| format!("{error}"))?,
-        file: file.parse().map_err(|error| format!("{error}"))?,
-    })
+/// Reads `owner/name/file`, or `host/owner/name/file`.
+fn workflow(text: &str) -> Result<Located, String> {
+    if !text.contains('/') {
+        return Err(format!("'{text}' is no workflow: write owner/name/file"));
+    }
+    text.parse().map_err(|error| format!("{error}"))
 }
 
 /// Reads an instant with its offset.
@@ -248,7 +246,7 @@ mod tests {
         let text = tracked(&store, &failed).await;
 
         assert!(text.contains("no duration is compared"), "{text}");
-        let id = &failed.workflow;
+        let id = &failed.workflow.id;
         let forecast = store
             .latest_forecast(id)
             .await

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     cli::page::{Content, Page},
-    domain::{Forecast, Run, Score, Seconds, Timestamp, WorkflowId},
+    domain::{Forecast, Located, Run, Score, Seconds, Timestamp},
 };
 
 /// A recorded run, its comparison, and the next forecast.
@@ -26,7 +26,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn new(
-        workflow: &WorkflowId,
+        workflow: &Located,
         run: &Run,
         new: bool,
         score: Option<Score>,

@@ -2,8 +2,9 @@
 
 use super::{
     child::Wanted,
-    decision::{Leaving, SetDecision, SetEffect},
-    seen::SetSeen,
+    decision::{Leaving, PROGRESSING, SetDecision, SetEffect},
+    doubt::MANY_GONE,
+    seen::{SetSeen, Survey},
     status,
     wish::SetObject,
 };
@@ -65,7 +66,7 @@ pub fn conclude(
         .survey
         .why()
         .or(done.failure.as_ref())
-        .or(decision.unread.as_ref().map(|(_, why)| why))
+        .or_else(|| in_the_way(decision))
         .filter(|_| !asleep);
     let mut status = object.before.clone();
     status.observed_generation = Some(object.generation);
@@ -78,7 +79,10 @@ pub fn conclude(
         let repositories = survey.repositories.len();
         status::fill(&mut status, seen, decision, &done, repositories);
     }
-    let told = conditions(object, seen, decision, failure, &status, now);
+    let mut told = conditions(object, seen, decision, failure, &status, now);
+    if let Some(survey) = survey {
+        told.extend(complete(object, survey, decision, now));
+    }
     status.conditions = condition::dated(told, &object.before.conditions, now);
     SetConclusion {
         again: again(object, decision, outcomes, failure, status.failures, now),
@@ -87,10 +91,17 @@ pub fn conclude(
     }
 }
 
+/// Why the set cannot go on, of what could not be read: one that cannot be read keeps nobody else from being managed.
+fn in_the_way(decision: &SetDecision) -> Option<&Why> {
+    let mut unread = decision.unread.iter().map(|(_, why)| why);
+    let waits = unread.clone().find(|why| why.cause == Cause::RateLimited);
+    waits.or_else(|| unread.next().filter(|_| decision.read == 0))
+}
+
 /// Whether all of the owner was looked through, as far as it can be: half of it would be told as a whole one.
 fn is_whole(decision: &SetDecision) -> bool {
-    let waits = |(_, why): &(usize, Why)| why.cause == Cause::RateLimited;
-    decision.unseen == 0 && !decision.unread.as_ref().is_some_and(waits)
+    let waits = |(_, why): &(String, Why)| why.cause == Cause::RateLimited;
+    decision.unseen == 0 && !decision.unread.iter().any(waits)
 }
 
 fn done(decision: &SetDecision, outcomes: &[Result<(), Why>]) -> Done {
@@ -175,18 +186,19 @@ fn told(
         return vec![(READY, False, "Suspended", message.to_owned())];
     }
     if let Some(why) = failure {
-        let message = unread(seen, decision, why);
+        let message = why.message.clone();
         if why.retry == Retry::Never && seen.survey.why().is_some() {
             return stalled(why.cause.into(), message);
         }
         return failed(why, message);
     }
-    if let Some(count) = decision.doubted {
+    if let Some((count, first)) = &decision.doubted {
         let message = format!(
-            "GitHub knows nothing of the repositories of {count} WorkflowSchedules, more than half of all: if the credentials \
-             lost sight of them, give it back; if they are gone, delete the WorkflowSchedules by hand"
+            "what GitHub says would delete {count} WorkflowSchedules at once ({} and so on), more than half of all, so they \
+             stay: if the credentials lost sight of something, give it back; if it is right, delete them by hand",
+            first.words()
         );
-        return stalled("ManyRepositoriesGone", message);
+        return stalled(MANY_GONE, message);
     }
     if decision.unseen > 0 {
         let message = format!("{} repositories are yet to be looked into", decision.unseen);
@@ -202,8 +214,8 @@ fn told(
     if decision.more {
         let more = "there is more to make or delete than one round does".to_owned();
         return vec![
-            (READY, Unknown, "Progressing", message),
-            (RECONCILING, True, "Progressing", more),
+            (READY, Unknown, PROGRESSING, message),
+            (RECONCILING, True, PROGRESSING, more),
         ];
     }
     vec![(READY, True, "Managed", message)]
@@ -228,18 +240,43 @@ fn failed(why: &Why, message: String) -> Vec<Told> {
     ]
 }
 
-/// A failure in words; where only a part could not be read, how much.
-fn unread(seen: &SetSeen, decision: &SetDecision, why: &Why) -> String {
-    match (&decision.unread, seen.survey.why()) {
-        (Some((count, first)), None) if first == why && *count > 1 => {
-            format!(
-                "{} (and {} more that could not be read)",
-                why.message,
-                count - 1
-            )
-        }
-        _ => why.message.clone(),
+/// Whether everything that is taken could be read; while the owner is not looked through, the last word stays.
+fn complete(
+    object: &SetObject,
+    survey: &Survey,
+    decision: &SetDecision,
+    now: Timestamp,
+) -> Option<Condition> {
+    if !is_whole(decision) {
+        return condition::find(&object.before.conditions, condition::COMPLETE).cloned();
     }
+    let (status, reason, message) = if decision.unread.is_empty() {
+        let message = format!(
+            "everything that is taken of {} repositories was read",
+            survey.repositories.len()
+        );
+        (ConditionStatus::True, "AllRead", message)
+    } else {
+        let mut unread: Vec<_> = decision
+            .unread
+            .iter()
+            .map(|(name, why)| format!("{name}: {}", why.message))
+            .collect();
+        unread.sort();
+        let message = format!(
+            "could not be read, and stays as it was: {}",
+            listed(&unread)
+        );
+        (ConditionStatus::False, "PartlyUnread", message)
+    };
+    Some(Condition {
+        kind: condition::COMPLETE.to_owned(),
+        status,
+        reason: reason.to_owned(),
+        message,
+        last_transition_time: now,
+        observed_generation: Some(object.generation),
+    })
 }
 
 fn events(

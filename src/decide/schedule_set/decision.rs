@@ -57,11 +57,13 @@ pub struct SetDecision {
     pub staying: BTreeSet<String>,
     /// How many repositories that are taken have not been looked into yet.
     pub unseen: usize,
-    /// How many repositories and workflows could not be read, and why the first of them.
-    pub unread: Option<(usize, Why)>,
-    /// How many WorkflowSchedules would be deleted because their repositories are gone: so many at once that the credentials
-    /// are doubted instead.
-    pub doubted: Option<usize>,
+    /// What could not be read, by its name, and why.
+    pub unread: Vec<(String, Why)>,
+    /// How many repositories that are taken could be read.
+    pub read: usize,
+    /// How many WorkflowSchedules GitHub's word alone would delete, and why the first of them: so many at once that it is
+    /// doubted instead.
+    pub doubted: Option<(usize, Leaving)>,
 }
 
 /// One thing that is not managed.
@@ -74,8 +76,8 @@ pub type UnmanagedEntry = (
 
 /// What one round does at most: some seconds of calls to the API server.
 const MOST_EFFECTS: usize = 100;
-/// From how many on repositories that are gone all at once are doubted.
-const DOUBTFUL: usize = 4;
+/// The reason of the condition while one round after the other does what a spec asks for.
+pub(super) const PROGRESSING: &str = "Progressing";
 
 /// Decides what to do for one set.
 ///
@@ -105,25 +107,12 @@ pub fn decide(object: &SetObject, seen: &SetSeen) -> SetDecision {
         &mut decision,
         &mut settled,
     );
-    let lost = lost(survey, &children, &settled);
-    let gone = lost
-        .values()
-        .filter(|why| **why == Leaving::RepositoryGone)
-        .count();
-    if gone >= DOUBTFUL && gone * 2 > children.len() {
-        decision.doubted = Some(gone);
-    }
-    for (workflow, child) in &children {
-        match lost.get(workflow) {
-            Some(Leaving::RepositoryGone) if decision.doubted.is_some() => {}
-            Some(why) => decision.delete(child, why.clone()),
-            None => {}
-        }
-    }
+    let unheard = decision.lose(survey, &children, &settled);
     for child in twice {
         decision.delete(child, Leaving::Twice);
     }
-    decision.finish(&children);
+    decision.doubt(object, &children, unheard);
+    decision.finish(&children, object.before.failures.unwrap_or(0));
     decision
 }
 
@@ -138,25 +127,68 @@ impl SetDecision {
         }
     }
 
+    /// Deletes children whose workflow the survey did not come across; how many there are of which nobody has heard yet
+    /// what became of them.
+    fn lose(
+        &mut self,
+        survey: &Survey,
+        children: &BTreeMap<WorkflowId, &Child>,
+        settled: &BTreeSet<WorkflowId>,
+    ) -> usize {
+        let listed: BTreeSet<_> = survey.repositories.iter().map(|one| &one.name).collect();
+        let mut unheard = 0;
+        let missing = children.iter().filter(|(id, _)| !settled.contains(*id));
+        for (workflow, child) in missing.filter(|(_, child)| !child.deleting) {
+            if listed.contains(&workflow.repository) {
+                // Its workflows are known, or it would be settled.
+                self.delete(child, Leaving::WorkflowGone);
+                continue;
+            }
+            match survey.fates.get(&workflow.repository) {
+                Some(Fate::NotFound) => self.delete(child, Leaving::RepositoryGone),
+                Some(Fate::Moved(to)) => self.delete(child, Leaving::Moved(to.clone())),
+                Some(Fate::Present) => {}
+                Some(Fate::Unknown(_)) | None => unheard += 1,
+            }
+        }
+        unheard
+    }
+
     /// Puts effects in order and cuts them to what one round does; notes who stays.
-    fn finish(&mut self, children: &BTreeMap<WorkflowId, &Child>) {
+    ///
+    /// What there is comes before what is to be made. After a failed round another part of a long list comes first, so that
+    /// those that are refused keep nobody behind them waiting for ever.
+    fn finish(&mut self, children: &BTreeMap<WorkflowId, &Child>, failures: u32) {
         let leaving: BTreeSet<_> = self.effects.iter().filter_map(deleted).collect();
         let stays = |child: &&&Child| !child.deleting && !leaving.contains(child.name.as_str());
         let staying = children.values().filter(stays);
         self.staying = staying.map(|child| child.name.clone()).collect();
-        self.effects.sort();
+        self.effects.sort_by(|a, b| (turn(a), a).cmp(&(turn(b), b)));
         self.more = self.effects.len() > MOST_EFFECTS;
+        if self.more {
+            let tried = usize::try_from(failures).map_or(0, |failures| failures * MOST_EFFECTS);
+            let length = self.effects.len();
+            self.effects.rotate_left(tried % length);
+        }
         self.effects.truncate(MOST_EFFECTS);
         self.unmanaged.sort();
     }
 
-    fn note_unread(&mut self, why: &Why) {
+    fn note_unread(&mut self, name: String, why: &Why) {
         if why.cause == Cause::NotYetSeen {
             self.unseen += 1;
             return;
         }
-        let (count, first) = self.unread.take().unwrap_or((0, why.clone()));
-        self.unread = Some((count + 1, first));
+        self.unread.push((name, why.clone()));
+    }
+}
+
+/// When an effect is done: what goes first, then what is there, then what is new.
+const fn turn(effect: &SetEffect) -> u8 {
+    match effect {
+        SetEffect::Delete { .. } => 0,
+        SetEffect::Apply(wanted) if wanted.uid.is_some() => 1,
+        SetEffect::Apply(_) => 2,
     }
 }
 
@@ -209,11 +241,12 @@ fn look_through(
         let workflows = match &repository.workflows {
             Known::Known(workflows) => workflows,
             Known::Unknown(why) => {
-                decision.note_unread(why);
+                decision.note_unread(repository.name.to_string(), why);
                 settled.extend(of_repository.map(|(workflow, _)| workflow.clone()));
                 continue;
             }
         };
+        decision.read += 1;
         for found in workflows {
             let workflow = WorkflowId {
                 repository: repository.name.clone(),
@@ -238,33 +271,9 @@ fn look_through(
                     let entry = (reason, repository.name.clone(), file, detail);
                     decision.unmanaged.push(entry);
                 }
-                Sorted::Unknown(why) => decision.note_unread(&why),
+                Sorted::Unknown(why) => decision.note_unread(workflow.to_string(), &why),
             }
             settled.insert(workflow);
         }
     }
-}
-
-/// Why children go whose workflow the survey did not come across.
-fn lost(
-    survey: &Survey,
-    children: &BTreeMap<WorkflowId, &Child>,
-    settled: &BTreeSet<WorkflowId>,
-) -> BTreeMap<WorkflowId, Leaving> {
-    let listed: BTreeSet<_> = survey.repositories.iter().map(|one| &one.name).collect();
-    let why = |workflow: &WorkflowId| {
-        if listed.contains(&workflow.repository) {
-            // Its workflows are known, or it would be settled.
-            return Some(Leaving::WorkflowGone);
-        }
-        match survey.fates.get(&workflow.repository)? {
-            Fate::NotFound => Some(Leaving::RepositoryGone),
-            Fate::Moved(to) => Some(Leaving::Moved(to.clone())),
-            Fate::Present | Fate::Unknown(_) => None,
-        }
-    };
-    let missing = children.keys().filter(|id| !settled.contains(*id));
-    missing
-        .filter_map(|id| Some((id.clone(), why(id)?)))
-        .collect()
 }

@@ -5,12 +5,14 @@
 //! WorkflowSchedules there are ────────────┴─▶ unmanaged, each with its reason ──────┘
 //! ```
 //!
-//! Pure and total like its neighbours. Invariants: nothing is deleted for want of knowledge; an object made by hand is never
+//! Pure and total like its neighbours. Invariants: nothing is deleted for want of knowledge, nor
+//! most of all at once by GitHub's word alone; an object made by hand is never
 //! touched; the same owner and the same objects give the same effects, and once those are done, none.
 
 pub mod child;
 pub mod conclude;
 mod decision;
+mod doubt;
 pub mod pattern;
 pub mod seen;
 mod sort;

@@ -9,11 +9,11 @@ use super::support::{now, object, seen};
 use crate::{
     api::Mode,
     decide::{
-        decide,
+        Object, decide,
         pull::PullStanding,
         ration::{Limits, Ration, Tally, Throttle, is_waiting},
     },
-    domain::{Timestamp, WorkflowId},
+    domain::{Seconds, Timestamp, WorkflowId},
 };
 
 fn limits(text: &str) -> Limits {
@@ -31,7 +31,7 @@ fn ration(text: &str, change: impl FnOnce(&mut Tally)) -> Ration {
     let mut tally = Tally::default();
     change(&mut tally);
     Ration {
-        limits: limits(text),
+        limits: Some(limits(text)),
         tally,
     }
 }
@@ -148,6 +148,37 @@ fn a_change_that_is_held_back_says_what_it_waits_for() {
     let told = crate::api::condition::find(&end.status.conditions, "InSync").unwrap();
     assert!(is_waiting(&told.reason), "{told:?}");
     assert!(told.message.contains("limits.openPullRequests"), "{told:?}");
+}
+
+#[test]
+fn who_waits_for_an_instant_looks_again_just_after_it() {
+    let mut object = object(Mode::PullRequest);
+    let interval = object.wish.as_ref().unwrap().interval;
+    let again = |object: &Object, now| {
+        let decision = decide(object, &seen(), now);
+        crate::decide::conclude(object, &seen(), &decision, &[], now).again
+    };
+    object.ration = Some(ration("{windows: [{from: '00:00', to: '00:01'}]}", |_| ()));
+    let before_midnight = |minutes| now() + TimeDelta::days(1) - TimeDelta::minutes(minutes);
+    assert_eq!(again(&object, before_midnight(2)), Seconds(121));
+    assert_eq!(again(&object, before_midnight(600)), interval);
+    object.ration = Some(ration("{pullRequestsPerHour: 1}", |tally| {
+        tally.opened = vec![(ago(58), id(1, 0))];
+    }));
+    assert_eq!(again(&object, now()), Seconds(121));
+}
+
+#[test]
+fn who_was_left_behind_by_its_set_opens_nothing_and_says_what_to_do() {
+    let mut object = object(Mode::PullRequest);
+    object.ration = Some(Ration::nothing());
+    let decision = decide(&object, &seen(), now());
+    assert_eq!(decision.effects, []);
+    let end = crate::decide::conclude(&object, &seen(), &decision, &[], now());
+    let told = crate::api::condition::find(&end.status.conditions, "InSync").unwrap();
+    assert_eq!(told.reason, "WaitsForSet");
+    assert!(is_waiting(&told.reason), "{told:?}");
+    assert!(told.message.contains("remove that label"), "{told:?}");
 }
 
 proptest! {

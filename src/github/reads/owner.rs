@@ -36,9 +36,9 @@ pub struct ListedRepository {
 impl Client {
     /// Lists the repositories of an owner that the credentials see, by name.
     ///
-    /// An App is asked for what its installation reaches; for anybody else GitHub tells of an account's public repositories
-    /// and of an organisation's besides those that are shared with us. A name in the answer may have another owner where
-    /// the owner is called otherwise now.
+    /// An App is asked for what its installation reaches, which is one account's; for anybody else GitHub tells of an
+    /// account's public repositories and of an organisation's besides those that are shared with us. A name in the answer
+    /// may have another owner where the owner is called otherwise now, or the App is installed somewhere else.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such owner; [`Error::TooLarge`] above 20,000 repositories.
@@ -46,11 +46,8 @@ impl Client {
         let what = format!("list the repositories of {owner}");
         if self.inner.keeper.app().is_some() {
             let target = "/installation/repositories?per_page=100".to_owned();
-            let all = self
-                .listed(Call::get("/installation/repositories", target, what))
-                .await?;
-            let of_owner = |one: &ListedRepository| one.name.owner().eq_ignore_ascii_case(owner);
-            return Ok(all.into_iter().filter(of_owner).collect());
+            let installed = Call::get("/installation/repositories", target, what);
+            return self.listed(installed).await;
         }
         let login = target::segment(owner);
         let target = format!("/orgs/{login}/repos?per_page=100&type=all");

@@ -175,7 +175,7 @@ async fn an_inventory_counts_the_runs_of_each_workflow_and_those_that_its_cron_s
     let observed = store.observed().await.unwrap();
 
     assert_eq!(observed.len(), 1);
-    assert_eq!(observed[0].workflow, nightly());
+    assert_eq!(observed[0].workflow, nightly().into());
     assert_eq!((observed[0].runs, observed[0].scheduled), (5, 4));
     // Those that took no time or too long are runs, but no evidence of a duration; the backward one is neither.
     assert_eq!(observed[0].impossible, 3);

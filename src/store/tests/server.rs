@@ -24,10 +24,15 @@ async fn a_newer_schema_is_refused_unless_it_says_that_older_programs_can_use_it
     let Some(server) = shared() else { return };
     let url = server.database();
     let old = Store::open(&url).await.unwrap();
+    // Every statement is prepared before the newer program comes.
+    write_and_read(&old, 0).await;
     server.run(
         name_in(&url),
         "INSERT INTO _sqlx_migrations VALUES (99, 'later', now(), TRUE, '\\x00', 0);
-         ALTER TABLE runs ADD COLUMN later BIGINT NOT NULL DEFAULT 0",
+         ALTER TABLE runs ADD COLUMN later BIGINT NOT NULL DEFAULT 0;
+         ALTER TABLE jobs ADD COLUMN later BIGINT NOT NULL DEFAULT 0;
+         ALTER TABLE forecasts ADD COLUMN later BIGINT NOT NULL DEFAULT 0;
+         ALTER TABLE scores ADD COLUMN later BIGINT NOT NULL DEFAULT 0",
     );
 
     // One that was there before goes on, and one that starts anew does too.
@@ -36,6 +41,7 @@ async fn a_newer_schema_is_refused_unless_it_says_that_older_programs_can_use_it
         let (repository, runs) = (repository(), [run(id, 0)]);
         let recorded = store.record_runs(&repository, &runs, None, seen());
         assert_eq!(recorded.await.unwrap().new, 1);
+        write_and_read(store, id).await;
     }
 
     server.run(name_in(&url), "UPDATE compatibility SET least = 99");
@@ -44,6 +50,45 @@ async fn a_newer_schema_is_refused_unless_it_says_that_older_programs_can_use_it
         matches!(error, StoreError::Newer { found: 99, .. }),
         "{error:?}"
     );
+}
+
+/// Stores a forecast, and reads what tables with columns of their own hold.
+async fn write_and_read(store: &Store, id: u64) {
+    let made = i64::try_from(id).unwrap();
+    let (workflow, forecast) = (nightly(), forecast(made, 60 + id));
+    let put = store.put_forecast(&workflow, &forecast).await;
+    assert!(put.unwrap());
+    let newest = store.latest_forecast(&nightly()).await.unwrap().unwrap();
+    assert_eq!(newest.made_at, at(made));
+    assert_eq!(store.scores(&nightly(), 9).await.unwrap(), []);
+    assert_eq!(store.jobs_of(&nightly(), 9).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_database_with_other_defaults_is_used_by_the_same_rules() {
+    let Some(server) = shared() else { return };
+    let url = server.database();
+    let name = name_in(&url);
+    for default in [
+        "default_transaction_isolation TO 'repeatable read'",
+        "synchronous_commit TO off",
+    ] {
+        server.run(name, &format!("ALTER DATABASE {name} SET {default}"));
+    }
+    let mut writers = tokio::task::JoinSet::new();
+    for number in 0..8_u8 {
+        let url = url.clone();
+        writers.spawn(async move {
+            let store = Store::open(&url).await.unwrap();
+            let digest = crate::domain::Digest::of([[number].as_slice()]);
+            // Whoever waited for the others must see what they wrote.
+            store.put_timetable("ci/acme", &digest, "{}", seen()).await
+        });
+    }
+
+    let put: Result<Vec<_>, _> = writers.join_all().await.into_iter().collect();
+
+    assert_eq!(put.unwrap(), [true; 8]);
 }
 
 #[tokio::test]
@@ -157,7 +202,7 @@ async fn names_sort_by_their_bytes_whatever_the_language_of_the_database() {
 
     let names = observed
         .iter()
-        .map(|one| one.workflow.repository.to_string());
+        .map(|one| one.workflow.id.repository.to_string());
     assert_eq!(
         names.collect::<Vec<_>>(),
         ["acme/a-b", "acme/a_b", "acme/b"]

@@ -25,7 +25,7 @@ pub(super) struct Table {
 }
 
 /// Every table but `claims`, which hold for seconds, and those that only count or version the others.
-pub(super) const TABLES: [Table; 12] = [
+pub(super) const TABLES: [Table; 13] = [
     Table {
         name: "retained",
         keys: 2,
@@ -145,6 +145,15 @@ pub(super) const TABLES: [Table; 12] = [
             ("kind", Text),
             ("digest", Text),
             ("pull", Number),
+        ],
+    },
+    Table {
+        name: "intents",
+        keys: 2,
+        columns: &[
+            ("repository", Text),
+            ("workflow", Text),
+            ("begun_at", Number),
         ],
     },
     Table {

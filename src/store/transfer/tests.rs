@@ -69,6 +69,7 @@ async fn fill(store: &Store) {
         body: vec![0, 159, 146, 150],
     };
     store.put_response("a", &answer).await.unwrap();
+    store.intend(&workflow, now).await.unwrap();
     let cut = "INSERT INTO retained VALUES ('acme/old', 'x.yml', 1, 2)";
     statement(cut).execute(store.writer()).await.unwrap();
 }
@@ -172,6 +173,40 @@ async fn a_store_with_another_history_is_refused_and_left_as_it_is(
             .await
             .unwrap(),
         []
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_is_written_to_meanwhile_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("from.db").display());
+    let from = Store::open(&url).await.unwrap();
+    let to = Kind::Sqlite.store().await.unwrap();
+    fill(&from).await;
+    let another_process = move || {
+        let (repository, runs) = (repository(), [run(999, 999)]);
+        let writes = async {
+            let store = Store::open(&url).await.unwrap();
+            let recorded = store.record_runs(&repository, &runs, None, seen()).await;
+            recorded.unwrap();
+            store.close().await;
+        };
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(writes);
+    };
+    let mut another_process = Some(another_process);
+
+    // Its runs have been moved by then.
+    let end = from.move_into(&to, |step| {
+        if let Some(writes) = another_process.take_if(|_| step.table == "deeds") {
+            std::thread::spawn(writes).join().unwrap();
+        }
+    });
+
+    let end = end.await;
+    assert!(
+        matches!(end, Err(TransferError::Differs { table: "runs" })),
+        "{end:?}"
     );
 }
 

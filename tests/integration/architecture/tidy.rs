@@ -140,6 +140,42 @@ fn windows<'a>(tokens: &'a [Token], row: &'a [&str]) -> impl Iterator<Item = usi
         .map(|window| window[0].line)
 }
 
+/// Statements name their columns: PostgreSQL refuses a prepared one whose answer has another shape, and the shape changes
+/// when a newer replica adds a column.
+fn unnamed_columns(source: &Source) -> Vec<Finding> {
+    let advice = "name the columns: what a newer replica adds must not change the answer";
+    let numbered = source.text.lines().zip(1..);
+    let is_unnamed = |text: &str| {
+        let words: Vec<_> = text
+            .split_whitespace()
+            .map(|word| word.trim_matches(['"', ',']))
+            .collect();
+        let mut pairs = words.windows(2);
+        pairs.any(|pair| pair[0].ends_with("SELECT") && pair[1].ends_with('*'))
+            || words.iter().any(|word| word.ends_with(".*"))
+    };
+    let unnamed = numbered.filter(|(text, _)| is_unnamed(text));
+    let finding =
+        |(_, line)| Finding::new(&source.path, line, "a statement answers with `*`", advice);
+    unnamed.map(finding).collect()
+}
+
+/// A repository becomes a key in one place, which tells hosts apart.
+fn bare_keys(source: &Source) -> Vec<Finding> {
+    let advice = "ask the store's handle: `self.key(repository)` or `self.about(SQL, workflow)`";
+    let calls = windows(&source.tokens, &[".", "key", "(", ")"]);
+    calls
+        .filter(|_| !source.path.ends_with("store/keys.rs"))
+        .map(|line| Finding::new(&source.path, line, "a key without its host", advice))
+        .collect()
+}
+
+/// The files of the store.
+fn of_store() -> impl Iterator<Item = &'static Source> {
+    let sources = crate_sources().iter();
+    sources.filter(|source| source.path.starts_with("src/store/"))
+}
+
 /// The crate's files and those of its tests.
 fn both() -> impl Iterator<Item = &'static Source> {
     crate_sources().iter().chain(test_sources())
@@ -174,6 +210,24 @@ fn nothing_is_left_for_later_and_no_test_is_left_out() {
 #[test]
 fn names_of_tests_are_sentences() {
     expect_none(both().flat_map(test_names).collect());
+}
+
+#[test]
+fn statements_name_their_columns_and_keys_their_host() {
+    let mut findings: Vec<_> = of_store().flat_map(unnamed_columns).collect();
+    findings.extend(of_store().flat_map(bare_keys));
+
+    expect_none(findings);
+}
+
+#[test]
+fn a_statement_without_columns_and_a_key_without_a_host_are_found() {
+    let text = "const A: &str = \"SELECT * FROM a\";\nconst B: &str = \"SELECT COUNT(*) FROM a\";\n\
+                const C: &str = \"SELECT j.* FROM j\";\nfn f() { repository.key(); self.key(repository); }\n";
+    let source = Source::parse("src/store/x.rs", text);
+
+    assert_eq!(lines(&unnamed_columns(&source)), [1, 3]);
+    assert_eq!(lines(&bare_keys(&source)), [4]);
 }
 
 #[test]

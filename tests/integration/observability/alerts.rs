@@ -39,7 +39,7 @@ fn text<'a>(rule: &'a Value, path: &str) -> &'a str {
 fn alerts_read_metrics_that_are_told_and_labels_that_they_have() {
     let spec = groups(&objects("everything"));
     let alerts = alerts(&spec);
-    assert!(alerts.len() >= 15, "{}", alerts.len());
+    assert!(alerts.len() >= 16, "{}", alerts.len());
     for rule in alerts {
         let (name, expression) = (text(rule, "/alert"), text(rule, "/expr"));
         query::expect_declared(name, expression);
@@ -186,6 +186,15 @@ const CASES: &[Case] = &[
         )],
         50,
         70,
+    ),
+    case(
+        "CronwrightSetsStalled",
+        &[(
+            "cronwright_objects{kind=\"WorkflowScheduleSet\", state=\"stalled\"}",
+            "0x20 1x60",
+        )],
+        30,
+        45,
     ),
     case(
         "CronwrightGitHubBudgetLow",

@@ -4,6 +4,7 @@ mod faults;
 mod forks;
 mod gitops;
 mod history;
+mod hosts;
 mod limits;
 mod persons;
 mod place;

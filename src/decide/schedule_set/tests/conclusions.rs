@@ -2,7 +2,7 @@
 
 use super::support::{carry_out, file, nightly, now, repository, seen, set, settle, unknown};
 use crate::{
-    api::condition::{self, ConditionStatus, READY, RECONCILING, STALLED},
+    api::condition::{self, COMPLETE, ConditionStatus, READY, RECONCILING, STALLED},
     decide::{
         known::{Cause, Known, Retry, Why},
         schedule_set::{Content, SetConclusion, SetObject, SetSeen, conclude, decide},
@@ -142,6 +142,43 @@ fn an_owner_that_is_half_looked_through_is_not_told_as_a_whole_one() {
     assert_eq!((end.status.managed, end.again), (0, Seconds(1)));
     assert_eq!(told(&end, RECONCILING), "True/Surveying");
     assert_eq!(end.events.len(), 1, "what was found is made at once");
+}
+
+#[test]
+fn one_that_cannot_be_read_is_named_and_counts_as_no_failure_of_the_set() {
+    let mut object = set("");
+    let mut seen = seen(vec![nightly("app"), nightly("web")]);
+    settle(&object, &mut seen);
+    let Known::Known(survey) = &mut seen.survey else {
+        unreachable!()
+    };
+    survey.repositories[1].workflows = Known::Unknown(unknown());
+
+    let first = round(&object, &seen);
+
+    assert_eq!(told(&first, READY), "True/Managed");
+    assert_eq!(told(&first, COMPLETE), "False/PartlyUnread");
+    let message = &condition::find(&first.status.conditions, COMPLETE)
+        .unwrap()
+        .message;
+    assert!(
+        message.contains("acme/web: GitHub answers with status 502"),
+        "{message}"
+    );
+    assert_eq!(
+        (first.status.failures, first.again),
+        (None, Seconds::minutes(5))
+    );
+    object.before = first.status.clone();
+    assert_eq!(round(&object, &seen).status, first.status, "at rest");
+    let Known::Known(survey) = &mut seen.survey else {
+        unreachable!()
+    };
+    survey.repositories[0].workflows = Known::Unknown(unknown());
+    assert_eq!(
+        told(&round(&object, &seen), READY),
+        "False/GitHubUnavailable"
+    );
 }
 
 #[test]

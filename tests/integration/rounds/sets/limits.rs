@@ -1,6 +1,10 @@
 //! Limits across a set, on the pull requests that are really opened.
 
-use cronwright::{decide::ration::Limits, domain::Seconds};
+use cronwright::{
+    decide::ration::Limits,
+    domain::Seconds,
+    simulate::{Fault, FaultKind},
+};
 
 use super::estate::{Estate, PROPOSES, nightlies};
 
@@ -70,6 +74,43 @@ async fn an_hour_sees_so_many_and_the_next_hour_the_next() {
     );
     estate.town.pass(Seconds::minutes(60)).await;
     assert_eq!(open(&estate).len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_opened_and_never_written_down_counts_all_the_same() {
+    let mut estate = Estate::with(PROPOSES, |world| nightlies(world, &NAMES)).await;
+    let limits = serde_saphyr::from_str("{pullRequestsPerHour: 1}").unwrap();
+    estate.town.limits = Some(Limits::read(&limits).unwrap());
+    // GitHub opens it, and nobody hears of that.
+    estate
+        .town
+        .once("POST /repos/acme/a/pulls", FaultKind::LostAnswer);
+    estate.settle().await;
+
+    estate.town.pass(Seconds::minutes(50)).await;
+
+    assert_eq!(open(&estate), ["a"]);
+    estate.town.pass(Seconds::minutes(30)).await;
+    assert_eq!(open(&estate).len(), 2);
+}
+
+#[tokio::test]
+async fn what_github_refused_to_open_takes_no_place_of_the_hour() {
+    let mut estate = Estate::with(PROPOSES, |world| nightlies(world, &NAMES)).await;
+    let limits = serde_saphyr::from_str("{pullRequestsPerHour: 1}").unwrap();
+    estate.town.limits = Some(Limits::read(&limits).unwrap());
+    let refused = FaultKind::Status {
+        status: 422,
+        retry_after_seconds: None,
+    };
+    estate
+        .town
+        .fault(Fault::always("POST /repos/acme/a/pulls", refused));
+    estate.settle().await;
+
+    estate.town.pass(Seconds::minutes(50)).await;
+
+    assert_eq!(open(&estate).len(), 1);
 }
 
 #[tokio::test]

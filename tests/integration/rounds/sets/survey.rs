@@ -1,6 +1,7 @@
 //! What is found in an owner's repositories, and at what price.
 
 use cronwright::{
+    api::condition::{COMPLETE, find},
     domain::Seconds,
     simulate::{Fault, FaultKind, NewRepository},
 };
@@ -189,7 +190,71 @@ async fn a_repository_that_cannot_be_read_is_told_and_keeps_its_object() {
     estate.round().await;
 
     assert_eq!(estate.managed().len(), 2);
-    assert_eq!(estate.ready(), "False/GitHubUnavailable");
+    assert_eq!(estate.ready(), "True/Managed");
+    let told = find(&estate.status.conditions, COMPLETE).unwrap();
+    assert_eq!(told.reason, "PartlyUnread");
+    assert!(told.message.contains("acme/app"), "{told:?}");
+}
+
+#[tokio::test]
+async fn those_that_cannot_be_read_keep_nobody_behind_them_waiting() {
+    let names: Vec<_> = (0..30).map(|number| format!("r{number:02}")).collect();
+    let mut estate = Estate::with("", |world| {
+        for name in &names {
+            add(world, name, &[(FILE, NIGHTLY)]);
+        }
+    })
+    .await;
+    let broken = FaultKind::Status {
+        status: 500,
+        retry_after_seconds: None,
+    };
+    for name in &names[..25] {
+        let matching = format!("/repos/acme/{name}/actions/workflows");
+        estate.town.fault(Fault::always(&matching, broken.clone()));
+    }
+
+    estate.round().await;
+    estate.round().await;
+
+    assert_eq!(estate.managed().len(), 5);
+}
+
+#[tokio::test]
+async fn the_fates_of_those_that_are_gone_are_asked_for_a_few_at_a_time_and_remembered() {
+    let names: Vec<_> = (0..50).map(|number| format!("r{number:02}")).collect();
+    let mut estate = Estate::with("", |world| {
+        for name in &names {
+            add(world, name, &[(FILE, NIGHTLY)]);
+        }
+    })
+    .await;
+    estate.settle().await;
+    estate.town.on(|world| {
+        for name in &names[..30] {
+            world
+                .remove(&format!("acme/{name}").parse().unwrap())
+                .unwrap();
+        }
+    });
+    let asked = |estate: &Estate| {
+        let log = estate.town.on(|world| world.requests().log().to_vec());
+        log.iter().filter(|one| one.status == 404).count()
+    };
+    estate.town.clear_requests();
+
+    let mut counts = Vec::new();
+    for _ in 0..5 {
+        estate.town.on(|world| world.advance(Seconds::minutes(5)));
+        estate.round().await;
+        counts.push(asked(&estate));
+    }
+
+    assert_eq!(counts, [10, 20, 30, 30, 30]);
+    assert_eq!(
+        (estate.managed().len(), estate.ready()),
+        (50, "False/ManyGoneAtOnce".to_owned())
+    );
 }
 
 #[tokio::test]

@@ -72,6 +72,8 @@ pub struct Town {
     pub connection: GitHubConnectionStatus,
     /// The limits of a set to which every resident belongs.
     pub limits: Option<Limits>,
+    /// Where the town's GitHub is said to be.
+    url: String,
     token: String,
     timeout: Duration,
     connection_due: Option<Timestamp>,
@@ -105,6 +107,7 @@ impl Town {
             residents: BTreeMap::new(),
             connection: GitHubConnectionStatus::default(),
             limits: None,
+            url: "https://api.github.com".to_owned(),
             token: TOKEN.to_owned(),
             timeout: Duration::from_secs(20),
             connection_due: None,
@@ -116,7 +119,7 @@ impl Town {
     /// A new observatory over the same store, as after a restart of the process.
     pub fn observatory(&self) -> Site {
         let mut settings = Settings::new(Credentials::Token(self.token.clone().into()));
-        settings.api_url = "https://api.github.test".to_owned();
+        self.url.clone_into(&mut settings.api_url);
         settings.request_timeout = self.timeout;
         let world = self.world.clone();
         let clock = Arc::new(move || locked(&world).now());
@@ -135,6 +138,12 @@ impl Town {
     pub fn reconnect(&mut self) {
         self.site = self.observatory();
         self.connection_due = None;
+    }
+
+    /// Its GitHub is another server than github.com.
+    pub fn lead_to(&mut self, url: &str) {
+        url.clone_into(&mut self.url);
+        self.reconnect();
     }
 
     /// Uses another token from now on.

@@ -8,7 +8,7 @@ use cronwright::{
         connection::ConnectionObject,
         ration::{Ration, Tally, is_waiting},
     },
-    domain::{Seconds, Timestamp},
+    domain::{Host, Seconds, Timestamp},
     github::webhook::News,
     observe::{Site, concerns},
     round::{connection_round, rationed_round},
@@ -109,7 +109,7 @@ impl Town {
         for (name, one) in &self.residents {
             rivals.put(&format!("ci/{name}"), Some(one.created_at), &one.spec);
         }
-        rivals.elder(&format!("ci/{name}"), |_| Some("github.test".to_owned()))
+        rivals.elder(&format!("ci/{name}"), |_| Some(Host::default()))
     }
 
     /// What the set of all residents grants, where there is one.
@@ -128,7 +128,7 @@ impl Town {
                 _ => {}
             }
         }
-        let limits = self.limits.clone()?;
+        let limits = Some(self.limits.clone()?);
         Some(Ration { limits, tally })
     }
 
