@@ -17,6 +17,7 @@ pub mod percent;
 pub mod run;
 pub mod score;
 pub mod seconds;
+pub mod verdicts;
 pub mod workflow;
 
 pub use circumstances::Circumstances;
@@ -30,6 +31,7 @@ pub use percent::{Percent, Permille};
 pub use run::{Conclusion, LONGEST_DURATION, Run, RunId, RunStatus};
 pub use score::{DurationScore, Score};
 pub use seconds::Seconds;
+pub use verdicts::Verdicts;
 pub use workflow::{RepositoryName, WORKFLOW_FOLDER, WorkflowFile, WorkflowId};
 
 /// An instant in UTC.

@@ -14,7 +14,7 @@ use super::{
     teach::{self, Prospect},
 };
 use crate::{
-    domain::{Forecast, Run, Schedule, Timestamp, WorkflowId},
+    domain::{Forecast, Run, Schedule, Timestamp, Verdicts, WorkflowId},
     predict::Evidence,
     store::{Store, StoreError},
     track,
@@ -98,7 +98,7 @@ async fn lesson(
     let scheduled = runs.iter().rev().find(|run| run.is_scheduled());
     let prospect = Prospect {
         branch: scheduled.and_then(|run| run.head_branch.clone()),
-        prior: None,
+        siblings: Verdicts::default(),
     };
     let (forecast, _) =
         teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;

@@ -14,8 +14,10 @@ use super::{
 };
 use crate::{
     decide::{Known, Learned, Why},
-    domain::{Delivery, Fire, Run, RunId, Schedule, Score, Timestamp, WorkflowFile, WorkflowId},
-    predict::{Evidence, Prior},
+    domain::{
+        Delivery, Fire, Run, RunId, Schedule, Score, Timestamp, Verdicts, WorkflowFile, WorkflowId,
+    },
+    predict::Evidence,
     store::{Retention, Store, StoreError},
     track,
 };
@@ -52,7 +54,7 @@ pub(super) async fn learn(
     let before = view.lessons.get(&workflow.file);
     let prospect = Prospect::of(view, &workflow.file);
     let holds = |lesson: &&Lesson| {
-        lesson.prior == prospect.prior && lesson.holds(view.revision, schedules, now)
+        lesson.siblings == prospect.siblings && lesson.holds(view.revision, schedules, now)
     };
     if let Some(lesson) = before.filter(holds) {
         return Known::Known(lesson.learned.clone());
@@ -74,8 +76,8 @@ pub(super) async fn learn(
                 schedules: schedules.to_vec(),
                 since,
                 until: holds_until(schedules, taught.awaits, now),
-                prior: prospect.prior,
-                tally: taught.tally,
+                siblings: prospect.siblings,
+                verdicts: taught.verdicts,
                 learned: taught.learned,
                 jobs: taught.jobs.demand(),
             };
@@ -111,7 +113,7 @@ fn holds_until(schedules: &[Schedule], awaits: bool, now: Timestamp) -> Timestam
 struct Taught {
     learned: Learned,
     jobs: Jobs,
-    tally: Prior,
+    verdicts: Verdicts,
     /// Whether time alone will tell more: see [`AWAITS_HOURS`].
     awaits: bool,
 }
@@ -159,7 +161,7 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let (forecast, tally) = teach::forecast(
+    let (forecast, verdicts) = teach::forecast(
         &observatory.store,
         workflow,
         schedules,
@@ -196,7 +198,7 @@ async fn lesson(
         awaits: ledger.fires.iter().any(is_pending) || jobs.more_to_ask(asked, &runs, now),
         learned,
         jobs,
-        tally,
+        verdicts,
     })
 }
 

@@ -248,8 +248,8 @@ mod tests {
             schedules: Vec::new(),
             since: None,
             until: Timestamp::UNIX_EPOCH,
-            prior: None,
-            tally: crate::predict::Prior::default(),
+            siblings: crate::domain::Verdicts::default(),
+            verdicts: crate::domain::Verdicts::default(),
             learned: crate::decide::Learned::default(),
             jobs: Vec::new(),
         };

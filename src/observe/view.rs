@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decide::{FileSeen, Learned, PullSeen, RepositorySeen, Why, WorkflowState},
-    domain::{RunId, Schedule, Timestamp, WorkflowFile},
+    domain::{RunId, Schedule, Timestamp, Verdicts, WorkflowFile},
     plan::JobDemand,
-    predict::Prior,
 };
 
 /// What is known of one repository. It is refreshed under a lock, so that objects that look at once ask once.
@@ -87,10 +86,10 @@ pub(super) struct Lesson {
     pub since: Option<Timestamp>,
     /// Until when it holds if no run comes: fires pass without runs, too.
     pub until: Timestamp,
-    /// What its siblings told of the workflow's chances.
-    pub prior: Option<Prior>,
+    /// How its siblings fared then.
+    pub siblings: Verdicts,
     /// How the workflow fared.
-    pub tally: Prior,
+    pub verdicts: Verdicts,
     /// The lesson.
     pub learned: Learned,
     /// The jobs of one run.

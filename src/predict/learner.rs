@@ -15,7 +15,9 @@ use super::{
     success::Outcomes,
     window::Window,
 };
-use crate::domain::{Circumstances, Forecast, Interval, Quantiles, Run, RunId, Seconds, Timestamp};
+use crate::domain::{
+    Circumstances, Forecast, Interval, Quantiles, Run, RunId, Seconds, Timestamp, Verdicts,
+};
 
 /// How many of the runs learned last must be found again for a checkpoint to be carried on: what GitHub tells late or anew is
 /// among its latest runs.
@@ -75,8 +77,8 @@ impl Learner {
 
     /// How the workflow fared: what its siblings may be told.
     #[must_use]
-    pub fn tally(&self) -> Prior {
-        self.outcomes.tally()
+    pub fn verdicts(&self) -> Verdicts {
+        self.outcomes.verdicts()
     }
 
     /// Learns one completed run. Runs come in order of their ends.

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::sample::Tags;
-use crate::domain::{Circumstances, Conclusion, Permille, ProbabilityInterval, Run};
+use crate::domain::{Circumstances, Conclusion, Permille, ProbabilityInterval, Run, Verdicts};
 
 /// The mean success rate of 518 public series.
 const USUAL_SHARE: f64 = 0.75;
@@ -37,23 +37,28 @@ const TRUST: [f64; VIEWS] = [0.05, 0.1, 0.5, 1.0, 0.1, 0.5, 0.1, 1.0];
 /// The quantile of the standard normal distribution below which nineteen in twenty of its values lie.
 const NINETEEN_IN_TWENTY: f64 = 1.645;
 
-/// How the siblings of a workflow fared together: those of its repository or owner.
+/// How those fared who are near to a workflow; nothing known of them is `Verdicts::default()`.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct Prior {
-    /// How many of their first attempts succeeded.
-    pub successes: u32,
-    /// How many of their first attempts ended by themselves, well or badly.
-    pub verdicts: u32,
+    /// The other workflows of its repository.
+    pub repository: Verdicts,
+    /// The workflows of the owner's other repositories.
+    pub owner: Verdicts,
 }
 
 impl Prior {
-    /// The siblings' rate, shrunk to that of all workflows; more successes than verdicts count as all.
+    /// The repository's rate, shrunk to that of the owner, and that to the rate of all workflows.
     fn share(self) -> f64 {
-        let successes = f64::from(self.successes.min(self.verdicts));
-        (successes + PRIOR_RUNS * USUAL_SHARE) / (f64::from(self.verdicts) + PRIOR_RUNS)
+        shrunk(self.repository, shrunk(self.owner, USUAL_SHARE))
     }
+}
+
+/// A rate, shrunk to another one; more successes than verdicts count as all.
+fn shrunk(verdicts: Verdicts, to: f64) -> f64 {
+    let successes = f64::from(verdicts.successes.min(verdicts.total));
+    (successes + PRIOR_RUNS * to) / (f64::from(verdicts.total) + PRIOR_RUNS)
 }
 
 /// What one view expects, and how many runs it rests on.
@@ -174,10 +179,10 @@ impl Outcomes {
     }
 
     /// All verdicts since the beginning.
-    pub(super) fn tally(&self) -> Prior {
-        Prior {
+    pub(super) fn verdicts(&self) -> Verdicts {
+        Verdicts {
             successes: self.successes,
-            verdicts: self.verdicts,
+            total: self.verdicts,
         }
     }
 

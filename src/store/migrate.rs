@@ -10,7 +10,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr as _, SqlitePool};
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 12] = [
+const MIGRATIONS: [(&str, &str); 13] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
@@ -29,6 +29,7 @@ const MIGRATIONS: [(&str, &str); 12] = [
         include_str!("migrations/0011_success_interval.sql"),
     ),
     ("intents", include_str!("migrations/0012_intents.sql")),
+    ("tallies", include_str!("migrations/0013_tallies.sql")),
 ];
 
 /// The newest schema version this program knows.

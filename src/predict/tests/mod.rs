@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Conclusion, Percent, Permille, Quantiles, Run, RunId, RunStatus, Seconds};
+use crate::domain::{
+    Conclusion, Percent, Permille, Quantiles, Run, RunId, RunStatus, Seconds, Verdicts,
+};
 
 mod learning;
 
@@ -199,22 +201,15 @@ fn siblings_that_fail_lower_the_expectation_of_a_new_workflow() {
         forecast(&evidence, after(10_000 * DAY)).unwrap().success
     };
 
-    let failing = success(Some(Prior {
-        successes: 10,
-        verdicts: 100,
-    }));
-    let thriving = success(Some(Prior {
-        successes: 100,
-        verdicts: 100,
-    }));
+    let of = |successes, total| Verdicts { successes, total };
+    let fared = |repository, owner| success(Some(Prior { repository, owner }));
+    let none = Verdicts::default();
 
-    assert!(failing < success(None) && success(None) < thriving);
-    assert!(
-        success(Some(Prior {
-            successes: u32::MAX,
-            verdicts: 0
-        })) <= Permille(1000)
-    );
+    assert!(fared(of(10, 100), none) < success(None) && success(None) < fared(of(100, 100), none));
+    assert!(fared(none, of(10, 100)) < success(None) && success(None) < fared(none, of(100, 100)));
+    // Whom it is nearer to says more.
+    assert!(fared(of(10, 100), of(100, 100)) < fared(of(100, 100), of(10, 100)));
+    assert!(fared(of(u32::MAX, 0), of(u32::MAX, 1)) <= Permille(1000));
 }
 
 #[test]

@@ -186,6 +186,8 @@ pub(super) const TABLES: [Table; 13] = [
             ("model", Text),
             ("body", Bytes),
             ("learned_at", Number),
+            ("successes", Number),
+            ("verdicts", Number),
         ],
     },
     Table {

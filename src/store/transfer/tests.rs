@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::tests::{Kind, forecast, nightly, repository, run, seen};
 use super::*;
-use crate::domain::{Delivery, Digest, Fire, Job, RunId, Score};
+use crate::domain::{Delivery, Digest, Fire, Job, RunId, Score, Verdicts};
 use crate::store::{Cursor, Deed, DeedKind, StoredResponse};
 
 /// A store with something in every table; all texts that PostgreSQL is particular about among it.
@@ -59,8 +59,12 @@ async fn fill(store: &Store) {
         .put_view("ci/acme", &repository, "{}", now)
         .await
         .unwrap();
+    let verdicts = Verdicts {
+        successes: 3,
+        total: 4,
+    };
     store
-        .put_learner(&workflow, "m/1", &[0, 255], now)
+        .put_learner(&workflow, "m/1", &[0, 255], verdicts, now)
         .await
         .unwrap();
     let answer = StoredResponse {
