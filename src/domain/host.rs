@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::workflow::{NameError, WorkflowId};
 
-/// The host of github.com's API.
-const GITHUB: &str = "api.github.com";
+/// What github.com is called: by the host of its API, and by people.
+const GITHUB: [&str; 2] = ["api.github.com", "github.com"];
 
 /// github.com, or another server by the host of its API.
 ///
@@ -39,7 +39,7 @@ impl Host {
 
     fn named(authority: &str) -> Self {
         let authority = authority.to_ascii_lowercase();
-        if authority == GITHUB {
+        if GITHUB.contains(&authority.as_str()) {
             return Self::default();
         }
         Self(authority)
@@ -125,6 +125,7 @@ mod tests {
             "https://api.github.com",
             "https://API.github.com:443/",
             " https://api.github.com ",
+            "https://github.com",
         ] {
             assert!(Host::of_api(github).is_github(), "{github}");
         }
@@ -132,7 +133,6 @@ mod tests {
         assert_eq!(host("https://ghe.example:443/api/v3"), "ghe.example");
         assert_eq!(host("https://ghe.example:8443"), "ghe.example:8443");
         assert_eq!(host("http://127.0.0.1:8080/api/v3"), "127.0.0.1:8080");
-        assert_eq!(host("https://github.com"), "github.com");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A town whose residents are made by a set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cronwright::{
     api::{
@@ -8,7 +8,7 @@ use cronwright::{
         condition::{READY, find},
     },
     decide::{
-        Event, Why, Wish,
+        Cause, Event, Retry, Why, Wish,
         ration::is_waiting,
         schedule_set::{Child, Other, SetConclusion, SetEffect, SetObject, SetWish},
     },
@@ -28,6 +28,8 @@ pub struct Estate {
     spec: String,
     pub status: WorkflowScheduleSetStatus,
     pub events: Vec<Event>,
+    /// Repositories of which the API server takes no object.
+    pub refused: BTreeSet<String>,
     labels: BTreeMap<String, Labels>,
 }
 
@@ -41,6 +43,7 @@ impl Estate {
             spec: format!("{{connectionRef: {{name: acme}}, owner: acme, {more}}}"),
             status: WorkflowScheduleSetStatus::default(),
             events: Vec::new(),
+            refused: BTreeSet::new(),
             labels: BTreeMap::new(),
         }
     }
@@ -158,6 +161,9 @@ impl Workshop for Estate {
         match effect {
             SetEffect::Apply(wanted) => {
                 assert!(wanted.labels.contains_key(SET));
+                if self.refused.contains(&wanted.spec.repository) {
+                    return Err(refusal(&wanted.name));
+                }
                 let of = (wanted.labels.clone(), wanted.annotations.clone());
                 self.labels.insert(wanted.name.clone(), of);
                 self.town.declare_spec(&wanted.name, wanted.spec.clone());
@@ -165,6 +171,14 @@ impl Workshop for Estate {
             SetEffect::Delete { name, .. } => self.town.delete(name),
         }
         Ok(())
+    }
+}
+
+fn refusal(name: &str) -> Why {
+    Why {
+        cause: Cause::RequestRefused,
+        message: format!("WorkflowSchedule {name}: 422"),
+        retry: Retry::Backoff,
     }
 }
 

@@ -21,6 +21,21 @@ async fn later(estate: &mut Estate) {
 }
 
 #[tokio::test]
+async fn objects_that_are_refused_keep_none_of_the_others_waiting() {
+    let names = ["a", "b", "c", "d", "e"];
+    let mut estate = Estate::with("", |world| nightlies(world, &names)).await;
+    estate.refused = ["acme/a", "acme/b", "acme/c"].map(str::to_owned).into();
+
+    estate.round().await;
+
+    assert_eq!(
+        estate.managed(),
+        ["acme/d/nightly.yml", "acme/e/nightly.yml"]
+    );
+    assert_eq!(estate.ready(), "False/RequestRefused");
+}
+
+#[tokio::test]
 async fn a_renamed_repository_is_followed() {
     let mut estate = two().await;
     estate
