@@ -63,6 +63,10 @@ fn values_that_do_not_exist_or_cannot_be_are_refused_with_their_place() {
             "'/extraVolumes/0/hostPath'",
         ),
         (
+            "metrics.prometheusRule.runbookBaseUrl=wiki/runbooks",
+            "'/metrics/prometheusRule/runbookBaseUrl'",
+        ),
+        (
             "webhooks.service.type=ExternalName",
             "'/webhooks/service/type'",
         ),
