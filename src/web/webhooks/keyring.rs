@@ -55,6 +55,17 @@ impl Keyring {
         Err(Full)
     }
 
+    /// Puts the secrets of all connections in place of those that were there. Those for which there is no room are left out.
+    pub fn replace(&self, secrets: BTreeMap<String, Vec<SecretString>>) {
+        {
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|connection, _| secrets.contains_key(connection));
+        }
+        for (connection, secrets) in secrets {
+            let _ = self.put(&connection, secrets);
+        }
+    }
+
     /// Takes a connection's secrets away.
     pub fn remove(&self, connection: &str) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +146,28 @@ mod tests {
         let one_more = || vec![secret(MOST_OF_A_NAMESPACE)];
         assert_eq!(keyring.put("ci/more", one_more()), Err(Full));
         assert_eq!(keyring.put("qa/more", one_more()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_replaced_leaves_nothing_of_connections_that_are_gone() {
+        let keyring = Keyring::default();
+        for name in ["ci/gone", "ci/kept"] {
+            keyring.put(name, vec![secret(0)]).unwrap();
+        }
+        let all = ["ci/kept", "ci/new"].map(|name| (name.to_owned(), vec![secret(1)]));
+        keyring.replace(BTreeMap::from(all));
+        let names = |keyring: &Keyring| {
+            keyring
+                .0
+                .read()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&keyring), ["ci/kept", "ci/new"]);
+        let all = keyring.0.read().unwrap();
+        assert_eq!(distinct(all.values()), BTreeSet::from(["secret-1"]));
     }
 
     #[tokio::test]

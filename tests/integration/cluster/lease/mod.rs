@@ -7,3 +7,4 @@ mod pair;
 mod outage;
 mod shards;
 mod turns;
+mod webhooks;
