@@ -37,5 +37,5 @@ mod workflow_schedule;
 mod write;
 
 pub use lease::Settings as Lease;
-pub use run::{Options, run};
+pub use run::{Options, RunError, run};
 pub use selector::Selector;

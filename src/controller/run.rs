@@ -2,10 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
-use tokio::{
-    net::TcpListener,
-    sync::{oneshot, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 
 use super::{
     client::client,
@@ -18,8 +15,8 @@ use super::{
 };
 use crate::{
     metrics::Metrics,
-    round::timed,
-    store::{Retention, Store},
+    round::{Opened, Opening, timed},
+    store::{Retention, Store, StoreError},
     web::{Admin, Readiness, webhooks::Receiver},
 };
 
@@ -44,17 +41,30 @@ pub struct Options {
     pub lease: Option<lease::Settings>,
 }
 
-/// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
+/// Why the controller could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// An address to listen on, or the cluster's address or credentials cannot be used.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The store cannot be used, and waiting would not help.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Runs the controller over the store of a URL until `stop` turns true, then lets the rounds under way come to their end.
+///
+/// An API server that does not answer is waited for, and so is a store whose server is away: health and readiness are told all
+/// the same, and nobody leads without a store.
 ///
 /// # Errors
-/// When an address to listen on, or the cluster's address or credentials cannot be used. An API server that does not answer
-/// is waited for.
+/// See [`RunError`].
 pub async fn run(
     options: Options,
     config: kube::Config,
-    store: Store,
+    store: &str,
     stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+) -> Result<(), RunError> {
     let client = client(config.clone()).map_err(unusable)?;
     let lease = options.lease.clone();
     let election = lease.map(|lease| Election::new(lease, config));
@@ -65,7 +75,6 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
-    let store = store.observed_by(timed(&metrics));
     let (receiver, queue) = Receiver::new(metrics.clone());
     let webhooks = match options.webhooks_address {
         Some(address) => Some(Receiver::bind(address).await?),
@@ -74,39 +83,74 @@ pub async fn run(
     let hears = webhooks
         .is_some()
         .then(|| Hears::new(receiver.clone(), queue));
-    let ends = stopped(stop.clone());
+    let admin = Admin::new(metrics.clone());
+    let (work_lasts, worked) = watch::channel(false);
+    let serving = admin.serve_on(listener, stopped(worked.clone()));
     let receiving = async {
         match webhooks {
-            Some(listener) => receiver.serve_on(listener, ends).await,
+            Some(listener) => {
+                receiver
+                    .serve_on(listener, either(stop.clone(), worked))
+                    .await
+            }
             None => Ok(()),
         }
     };
-    let admin = Admin::new(metrics.clone());
-    let relay = election
-        .as_ref()
-        .filter(|_| hears.is_some())
-        .and_then(|election| Relay::new(&store, &election.place()));
-    let process = Process {
-        options,
-        client,
-        store,
-        metrics,
-        admin: admin.clone(),
-        hears,
-        relay,
-        stop,
-    };
-    let (end_server, server_ends) = oneshot::channel::<()>();
-    let serving = admin.serve_on(listener, async {
-        // A sender that is gone means the same as its word.
-        let _ = server_ends.await;
-    });
     let working = async {
-        lead(&process, election).await;
-        drop(end_server);
+        let store = opened(store, &admin, stop.clone()).await;
+        if let Ok(Some(store)) = &store {
+            let store = store.clone().observed_by(timed(&metrics));
+            let process = Process {
+                relay: relay(&store, hears.as_ref(), election.as_ref()),
+                store: store.clone(),
+                options,
+                client,
+                metrics,
+                admin: admin.clone(),
+                hears,
+                stop: stop.clone(),
+            };
+            lead(&process, election).await;
+            store.close().await;
+        }
+        drop(work_lasts);
+        store.map(drop)
     };
-    let ((), served, received) = tokio::join!(working, serving, receiving);
-    served.and(received)
+    let (worked, served, received) = tokio::join!(working, serving, receiving);
+    worked?;
+    Ok(served.and(received)?)
+}
+
+/// Opens the store, however long that takes; none where it is time to stop before.
+async fn opened(
+    url: &str,
+    admin: &Admin,
+    stop: watch::Receiver<bool>,
+) -> Result<Option<Store>, StoreError> {
+    let mut opening = Opening::new(url);
+    let opened = async {
+        loop {
+            match opening.step().await? {
+                Opened::Store(store) => return Ok(store),
+                Opened::Again(wait) => {
+                    admin.set_readiness(Readiness::NoStore);
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    };
+    let opened = tokio::select! {
+        opened = opened => opened.map(Some),
+        () = stopped(stop) => Ok(None),
+    };
+    admin.set_readiness(Readiness::No);
+    opened
+}
+
+/// The way to other replicas, where there are any that hear deliveries.
+fn relay(store: &Store, hears: Option<&Hears>, election: Option<&Election>) -> Option<Relay> {
+    let election = election.filter(|_| hears.is_some())?;
+    Relay::new(store, &election.place())
 }
 
 /// Works whenever the lease is held, and at once where there is none to hold.
@@ -133,6 +177,14 @@ async fn lead(process: &Process, election: Option<Election>) {
 fn unusable(error: kube::Error) -> io::Error {
     let message = format!("the cluster's address or credentials cannot be used: {error}");
     io::Error::other(message)
+}
+
+/// Resolves when it is time to stop, or there is nothing left to stop.
+async fn either(stop: watch::Receiver<bool>, worked: watch::Receiver<bool>) {
+    tokio::select! {
+        () = stopped(stop) => {}
+        () = stopped(worked) => {}
+    }
 }
 
 /// Resolves when it is time to stop.

@@ -168,7 +168,7 @@ async fn catch_up(
 const fn longest_end(ready: Readiness) -> Duration {
     match ready {
         Readiness::Leading => LONGEST_END_OF_A_LEADER,
-        Readiness::Ready | Readiness::Standby | Readiness::No => LONGEST_END,
+        Readiness::Ready | Readiness::Standby | Readiness::No | Readiness::NoStore => LONGEST_END,
     }
 }
 

@@ -6,5 +6,6 @@ mod pair;
 
 mod outage;
 mod shards;
+mod store_away;
 mod turns;
 mod webhooks;
