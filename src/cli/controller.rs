@@ -10,7 +10,7 @@ use crate::{
     controller::{self, Options, Selector},
     decide::lease::Terms,
     domain::Seconds,
-    store::{Retention, Store},
+    store::Retention,
 };
 
 /// Arguments of `cronwright controller`.
@@ -103,13 +103,12 @@ fn lease_duration(text: &str) -> Result<Seconds, String> {
 /// Runs the controller until it is told to stop.
 ///
 /// # Errors
-/// When there is no cluster to reach, or the store cannot be opened.
+/// When there is no cluster to reach, or the store cannot be used; a store whose server is away is waited for.
 pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
     let stop = stop::on_signal()?;
     let config = kube::Config::infer().await.context(
         "no cluster to reach: run inside one, set KUBECONFIG, or use 'cronwright run' without a cluster",
     )?;
-    let store = Store::open(&args.store).await?;
     let instance = args.instance.unwrap_or_else(|| "cronwright".to_owned());
     let options = Options {
         lease: args.lease.settings(&instance),
@@ -121,7 +120,6 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
         webhooks_address: args.webhooks_address,
         retention: args.keep_history,
     };
-    controller::run(options, config, store.clone(), stop).await?;
-    store.close().await;
+    controller::run(options, config, &args.store, stop).await?;
     Ok(ExitCode::SUCCESS)
 }

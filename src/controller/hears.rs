@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 use super::webhooks::{Hooks, Queue};
 use crate::web::webhooks::{Heard, Receiver};
 
-/// What a receiver of webhooks has to be given, and what it tells: to one term after the other.
+/// What a receiver of webhooks has to be given, and what it tells: to one term after the other. A term leads, or stands by
+/// and passes on what it hears.
 pub(super) struct Hears {
     receiver: Receiver,
     hooks: Arc<Hooks>,
@@ -31,14 +32,28 @@ impl Hears {
         }
     }
 
-    /// Hears from now on.
+    /// A term that hears once it is told to: before secrets are known, a true delivery would be refused as unsigned.
     pub(super) fn begin(&self) -> Term<'_> {
-        self.receiver.stand_by(false);
         Term(self)
+    }
+
+    /// Takes what another process heard, and counts it; none is what could not be read.
+    pub(super) fn take_relayed(&self, heard: Option<Heard>) {
+        self.receiver.take_relayed(heard);
     }
 }
 
 impl Term<'_> {
+    /// Hears from now on.
+    pub(super) fn hear(&self) {
+        self.0.receiver.stand_by(false);
+    }
+
+    /// Counts what was heard and could not be passed on.
+    pub(super) fn tell_unsent(&self) {
+        self.0.receiver.tell_unsent();
+    }
+
     /// Where its secrets are kept, and what it heard.
     pub(super) fn parts(&self) -> (Arc<Hooks>, &Queue) {
         (self.0.hooks.clone(), &self.0.queue)
@@ -95,10 +110,13 @@ mod tests {
             let term = hears.begin();
             let (hooks, _) = term.parts();
             hooks.keyring.put("ci/acme", vec!["secret".into()]).unwrap();
+            assert_eq!(send(&receiver, "{}").await, StatusCode::SERVICE_UNAVAILABLE);
+            term.hear();
             assert_eq!(send(&receiver, "{}").await, StatusCode::ACCEPTED);
         }
         assert_eq!(send(&receiver, "[]").await, StatusCode::SERVICE_UNAVAILABLE);
         let term = hears.begin();
+        term.hear();
         assert_eq!(send(&receiver, "[]").await, StatusCode::UNAUTHORIZED);
         let (_, queue) = term.parts();
         assert!(queue.lock().await.try_recv().is_err());

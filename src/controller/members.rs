@@ -7,12 +7,9 @@ use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 
 use super::context::Context;
 use crate::{
-    api::{
-        ConditionStatus, SET, WorkflowSchedule, WorkflowScheduleSet, WorkflowScheduleStatus,
-        condition,
-    },
+    api::{SET, WorkflowSchedule, WorkflowScheduleSet},
     decide::{
-        ration::{Limits, Ration, Tally, is_waiting},
+        ration::{self, Limits, Ration, Tally, has_open_pull},
         schedule_set::{Child, Other, child::set_label},
     },
     domain::{Host, Timestamp, WorkflowId},
@@ -166,20 +163,11 @@ fn child(schedule: &WorkflowSchedule, owned: bool) -> Child {
     }
 }
 
-fn has_open_pull(status: &WorkflowScheduleStatus) -> bool {
-    let pull = status.pull_request.as_ref();
-    pull.is_some_and(|pull| pull.state == "Open")
-}
-
-/// Since when a WorkflowSchedule that is well is out of sync because of its set's limits.
+/// Since when a WorkflowSchedule that is well waits for its set's limits.
 fn waits_since(schedule: &WorkflowSchedule) -> Option<Timestamp> {
-    let conditions = &schedule.status.as_ref()?.conditions;
-    let ready = condition::find(conditions, condition::READY)?;
-    let in_sync = condition::find(conditions, condition::IN_SYNC)?;
-    let is_well = ready.status == ConditionStatus::True
-        && !schedule.spec.suspend
-        && schedule.metadata.deletion_timestamp.is_none();
-    (is_well && is_waiting(&in_sync.reason)).then_some(in_sync.last_transition_time)
+    let asleep = schedule.spec.suspend || schedule.metadata.deletion_timestamp.is_some();
+    let status = schedule.status.as_ref().filter(|_| !asleep)?;
+    ration::waits_since(status)
 }
 
 #[cfg(test)]

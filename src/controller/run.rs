@@ -1,43 +1,24 @@
 //! Starts the controller, keeps it running, and ends it in order.
 
-use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr};
 
-use kube::{Api, Client};
-use tokio::{
-    net::TcpListener,
-    sync::{mpsc, oneshot, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 
 use super::{
-    agenda::Agenda,
     client::client,
-    context::{Context, now},
-    deleted::Deleted,
-    event::Publisher,
-    freshness::Freshness,
     hears::Hears,
     lease::{self, Election, Lead, lead_by_turns},
-    registry::Registry,
-    rivals::{self, Rivals},
+    relay::Relay,
     selector::Selector,
-    stream,
-    summary::summed_up,
-    webhooks,
-    workers::Workers,
-    write::Kind,
+    standby::stand_by,
+    term::{Process, work},
 };
 use crate::{
     metrics::Metrics,
-    round::{Upkeep, timed},
-    store::{Retention, Store},
+    round::{Opened, Opening, timed},
+    store::{Retention, Store, StoreError},
     web::{Admin, Readiness, webhooks::Receiver},
 };
-
-/// How long rounds under way may take to end: below the half minute that Kubernetes gives a process by default. What is
-/// cut off then is found by the next process, as after a crash.
-const LONGEST_END: Duration = Duration::from_secs(20);
-/// The same where another process waits for our lease: it goes on within two seconds.
-const LONGEST_END_OF_A_LEADER: Duration = Duration::from_secs(1);
 
 /// How the controller is run.
 #[derive(Clone, Debug)]
@@ -60,17 +41,30 @@ pub struct Options {
     pub lease: Option<lease::Settings>,
 }
 
-/// Runs the controller until `stop` turns true, then lets the rounds under way come to their end.
+/// Why the controller could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// An address to listen on, or the cluster's address or credentials cannot be used.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The store cannot be used, and waiting would not help.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Runs the controller over the store of a URL until `stop` turns true, then lets the rounds under way come to their end.
+///
+/// An API server that does not answer is waited for, and so is a store whose server is away: health and readiness are told all
+/// the same, and nobody leads without a store.
 ///
 /// # Errors
-/// When an address to listen on, or the cluster's address or credentials cannot be used. An API server that does not answer
-/// is waited for.
+/// See [`RunError`].
 pub async fn run(
     options: Options,
     config: kube::Config,
-    store: Store,
+    store: &str,
     stop: watch::Receiver<bool>,
-) -> io::Result<()> {
+) -> Result<(), RunError> {
     let client = client(config.clone()).map_err(unusable)?;
     let lease = options.lease.clone();
     let election = lease.map(|lease| Election::new(lease, config));
@@ -81,7 +75,6 @@ pub async fn run(
         io::Error::new(error.kind(), message)
     })?;
     let metrics = Metrics::default();
-    let store = store.observed_by(timed(&metrics));
     let (receiver, queue) = Receiver::new(metrics.clone());
     let webhooks = match options.webhooks_address {
         Some(address) => Some(Receiver::bind(address).await?),
@@ -90,43 +83,95 @@ pub async fn run(
     let hears = webhooks
         .is_some()
         .then(|| Hears::new(receiver.clone(), queue));
-    let ends = stopped(stop.clone());
+    let admin = Admin::new(metrics.clone());
+    let (work_lasts, worked) = watch::channel(false);
+    let serving = admin.serve_on(listener, stopped(worked.clone()));
     let receiving = async {
         match webhooks {
-            Some(listener) => receiver.serve_on(listener, ends).await,
+            Some(listener) => {
+                receiver
+                    .serve_on(listener, either(stop.clone(), worked))
+                    .await
+            }
             None => Ok(()),
         }
     };
-    let admin = Admin::new(metrics.clone());
-    let process = Process {
-        options,
-        client,
-        store,
-        metrics: metrics.clone(),
-        admin: admin.clone(),
-        hears,
-        stop: stop.clone(),
-    };
-    let (end_server, server_ends) = oneshot::channel::<()>();
-    let serving = admin.serve_on(listener, async {
-        // A sender that is gone means the same as its word.
-        let _ = server_ends.await;
-    });
     let working = async {
-        match election {
-            Some(election) => {
-                let work = |lead| work(&process, lead, Readiness::Leading);
-                lead_by_turns(election, &metrics, &admin, stop, work).await;
-            }
-            None => {
-                metrics.leads(true);
-                work(&process, Lead::for_ever(), Readiness::Ready).await;
+        let store = opened(store, &admin, stop.clone()).await;
+        if let Ok(Some(store)) = &store {
+            let store = store.clone().observed_by(timed(&metrics));
+            let process = Process {
+                relay: relay(&store, hears.as_ref(), election.as_ref()),
+                store: store.clone(),
+                options,
+                client,
+                metrics,
+                admin: admin.clone(),
+                hears,
+                stop: stop.clone(),
+            };
+            lead(&process, election).await;
+            store.close().await;
+        }
+        drop(work_lasts);
+        store.map(drop)
+    };
+    let (worked, served, received) = tokio::join!(working, serving, receiving);
+    worked?;
+    Ok(served.and(received)?)
+}
+
+/// Opens the store, however long that takes; none where it is time to stop before.
+async fn opened(
+    url: &str,
+    admin: &Admin,
+    stop: watch::Receiver<bool>,
+) -> Result<Option<Store>, StoreError> {
+    let mut opening = Opening::new(url);
+    let opened = async {
+        loop {
+            match opening.step().await? {
+                Opened::Store(store) => return Ok(store),
+                Opened::Again(wait) => {
+                    admin.set_readiness(Readiness::NoStore);
+                    tokio::time::sleep(wait).await;
+                }
             }
         }
-        drop(end_server);
     };
-    let ((), served, received) = tokio::join!(working, serving, receiving);
-    served.and(received)
+    let opened = tokio::select! {
+        opened = opened => opened.map(Some),
+        () = stopped(stop) => Ok(None),
+    };
+    admin.set_readiness(Readiness::No);
+    opened
+}
+
+/// The way to other replicas, where there are any that hear deliveries.
+fn relay(store: &Store, hears: Option<&Hears>, election: Option<&Election>) -> Option<Relay> {
+    let election = election.filter(|_| hears.is_some())?;
+    Relay::new(store, &election.place())
+}
+
+/// Works whenever the lease is held, and at once where there is none to hold.
+async fn lead(process: &Process, election: Option<Election>) {
+    let Process {
+        metrics,
+        admin,
+        stop,
+        ..
+    } = process;
+    match election {
+        Some(election) => {
+            let work = |lead| work(process, lead, Readiness::Leading);
+            let meanwhile = || stand_by(process);
+            lead_by_turns(election, metrics, admin, stop.clone(), work, meanwhile).await;
+        }
+        None => {
+            metrics.leads(true);
+            work(process, Lead::for_ever(), Readiness::Ready).await;
+        }
+    }
 }
 
 fn unusable(error: kube::Error) -> io::Error {
@@ -134,160 +179,11 @@ fn unusable(error: kube::Error) -> io::Error {
     io::Error::other(message)
 }
 
-/// What a process has for good, however often it begins to lead.
-struct Process {
-    options: Options,
-    client: Client,
-    store: Store,
-    metrics: Metrics,
-    admin: Admin,
-    hears: Option<Hears>,
-    stop: watch::Receiver<bool>,
-}
-
-/// Runs the controllers of all kinds for one term; the admin server tells `ready` once they have caught up.
-///
-/// Nothing that is known here outlives the term.
-async fn work(process: &Process, lead: Lead, ready: Readiness) {
-    let Process {
-        options,
-        client,
-        store,
-        metrics,
-        admin,
-        hears,
-        stop,
-    } = process;
-    let registry = Arc::new(Registry::default());
-    let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
-    let (wake_connection, woken_connections) = mpsc::unbounded_channel();
-    let (wake_set, woken_sets) = mpsc::unbounded_channel();
-    let rivals = Arc::new(Rivals::default());
-    let follow = rivals::follow(rivals.clone(), wake_schedule.clone());
-    let agenda = Arc::new(Agenda::default());
-    let heard = hears.as_ref().map(Hears::begin);
-    let (hooks, queue) = heard.as_ref().map(|term| term.parts()).unzip();
-    let selector = || options.selector.clone();
-    let deleted = Deleted {
-        registry: registry.clone(),
-        agenda: agenda.clone(),
-        hooks: hooks.clone(),
-        wake_schedule: wake_schedule.clone(),
-        wake_connection: wake_connection.clone(),
-        wake_set: wake_set.clone(),
-    };
-    let upkeep = lead.fenced(keep_up(Upkeep::new(store.clone(), options.retention)));
-    let told = deleted.clone().sets();
-    let (sets, set_stream) = stream::watch(api(client, options), selector(), told);
-    let told = deleted.clone().schedules(follow, sets.clone());
-    let (schedules, schedule_stream) = stream::watch(api(client, options), selector(), told);
-    let told = deleted.connections(schedules.clone());
-    let (connections, connection_stream) = stream::watch(api(client, options), selector(), told);
-    let (tell_caught_up, caught_up) = watch::channel(false);
-    let context = Arc::new(Context {
-        events: publisher(client, options),
-        client: client.clone(),
-        store: store.clone(),
-        registry,
-        rivals,
-        schedules: schedules.clone(),
-        connections: connections.clone(),
-        sets: sets.clone(),
-        wake_schedule,
-        wake_connection,
-        wake_set,
-        caught_up,
-        lead: lead.clone(),
-        hooks,
-        metrics: metrics.clone(),
-        agenda,
-        freshness: Freshness::default(),
-        failures: std::sync::Mutex::default(),
-    });
-    let _watched = metrics.watch(summed_up(&context));
-    let streams = (schedule_stream, connection_stream, set_stream);
-    let woken = (woken_schedules, woken_connections, woken_sets);
-    let rounds = workers(process, &context).run(streams, woken);
+/// Resolves when it is time to stop, or there is nothing left to stop.
+async fn either(stop: watch::Receiver<bool>, worked: watch::Receiver<bool>) {
     tokio::select! {
-        () = ended(rounds, admin, stop.clone(), longest_end(ready)) => {}
-        () = catch_up(&context, tell_caught_up, admin, ready) => {}
-        _ = upkeep => {}
-        () = webhooks::hear(queue, &context) => {}
-    }
-}
-
-fn workers(process: &Process, context: &Arc<Context>) -> Workers {
-    Workers {
-        context: context.clone(),
-        concurrency: process.options.concurrency,
-        stop: process.stop.clone(),
-    }
-}
-
-/// Who tells events, in the name of this process.
-fn publisher(client: &Client, options: &Options) -> Publisher {
-    Publisher {
-        client: client.clone(),
-        instance: options.instance.clone(),
-    }
-}
-
-/// Lets go of old history, a little at a time, for as long as it is polled.
-async fn keep_up(mut upkeep: Upkeep) {
-    let mut wait = upkeep.first();
-    loop {
-        tokio::time::sleep(wait).await;
-        wait = upkeep.step(now()).await;
-    }
-}
-
-/// Tells, once WorkflowSchedules and GitHubConnections have been read, that rounds may begin; never ends.
-///
-/// Nobody waits for sets: a cluster whose definitions are a version behind has none, and its schedules go on all the same.
-async fn catch_up(
-    context: &Context,
-    tell_caught_up: watch::Sender<bool>,
-    admin: &Admin,
-    ready: Readiness,
-) {
-    let schedules = context.schedules.wait_until_ready();
-    let connections = context.connections.wait_until_ready();
-    if schedules.await.is_ok() && connections.await.is_ok() {
-        let _ = tell_caught_up.send(true);
-        admin.set_readiness(ready);
-        tracing::info!("the cluster has been read once; ready");
-    }
-    std::future::pending::<()>().await;
-}
-
-const fn longest_end(ready: Readiness) -> Duration {
-    match ready {
-        Readiness::Leading => LONGEST_END_OF_A_LEADER,
-        Readiness::Ready | Readiness::Standby | Readiness::No => LONGEST_END,
-    }
-}
-
-/// Resolves when work ended, which after a stop takes a while and not for ever.
-async fn ended<T>(
-    work: impl Future<Output = T>,
-    admin: &Admin,
-    stop: watch::Receiver<bool>,
-    longest: Duration,
-) {
-    let mut work = pin!(work);
-    tokio::select! {
-        _ = &mut work => return,
-        () = stopped(stop) => admin.set_readiness(Readiness::No),
-    }
-    if tokio::time::timeout(longest, work).await.is_err() {
-        tracing::warn!("rounds under way were cut off; the next process finds what they did");
-    }
-}
-
-fn api<K: Kind>(client: &Client, options: &Options) -> Api<K> {
-    match &options.namespace {
-        Some(namespace) => Api::namespaced(client.clone(), namespace),
-        None => Api::all(client.clone()),
+        () = stopped(stop) => {}
+        () = stopped(worked) => {}
     }
 }
 

@@ -12,7 +12,11 @@ use chrono::{Datelike as _, NaiveTime, TimeDelta, TimeZone as _, Timelike as _};
 
 use super::wish::{self, Problem};
 use crate::{
-    api::workflow_schedule_set as api,
+    api::{
+        ConditionStatus, WorkflowScheduleStatus,
+        condition::{self, IN_SYNC, READY},
+        workflow_schedule_set as api,
+    },
     domain::{TimeZone, Timestamp, WorkflowId},
     plan::{Weekday, Window},
 };
@@ -88,6 +92,22 @@ pub fn is_waiting(reason: &str) -> bool {
         Throttle::WaitsForTurn,
     ];
     all.into_iter().any(|one| <&str>::from(one) == reason)
+}
+
+/// Whether a WorkflowSchedule's pull request is open.
+#[must_use]
+pub fn has_open_pull(status: &WorkflowScheduleStatus) -> bool {
+    let pull = status.pull_request.as_ref();
+    pull.is_some_and(|pull| pull.state == "Open")
+}
+
+/// Since when a WorkflowSchedule that is well is out of sync because of its set's limits.
+#[must_use]
+pub fn waits_since(status: &WorkflowScheduleStatus) -> Option<Timestamp> {
+    let ready = condition::find(&status.conditions, READY)?;
+    let in_sync = condition::find(&status.conditions, IN_SYNC)?;
+    let waits = ready.status == ConditionStatus::True && is_waiting(&in_sync.reason);
+    waits.then_some(in_sync.last_transition_time)
 }
 
 impl Limits {

@@ -7,6 +7,7 @@ pub mod connection;
 mod fleet;
 #[cfg(test)]
 mod full_disk;
+pub mod opening;
 pub mod schedule_set;
 mod timed;
 pub mod timetable;
@@ -16,6 +17,7 @@ pub mod workflow_schedule;
 pub use caught::caught;
 pub use connection::{ConnectionRound, connection_round};
 pub use fleet::{add_sets, fleet};
+pub use opening::{Opened, Opening};
 pub use schedule_set::{SetObjects, Workshop, schedule_set_round};
 pub use timed::timed;
 pub use upkeep::Upkeep;

@@ -6,7 +6,7 @@
 //! changes nothing.
 //!
 //! The statements are common to SQLite and PostgreSQL; what is one's alone stands in `connection`, `sqlite`
-//! with `inspect`, and `postgres`.
+//! with `inspect`, and `postgres` with `notices`.
 //! Repositories are stored in lower case and apart by host (`keys`), workflows by file name, instants as whole seconds in UTC (rounded down).
 
 mod claims;
@@ -25,6 +25,7 @@ mod jobs;
 mod keys;
 mod learners;
 mod migrate;
+mod notices;
 mod observer;
 mod open;
 mod place;
@@ -51,6 +52,7 @@ pub use counts::Counts;
 pub use deeds::{Deed, DeedKind};
 pub use error::{Retry, StoreError};
 pub use inventory::Observed;
+pub use notices::{LONGEST_NOTICE, Listener, Notices};
 pub use observer::StoreObserver;
 pub use open::Store;
 pub use responses::{CacheLimits, StoredResponse};

@@ -140,6 +140,11 @@ impl Store {
         self.inner.writer.close().await;
     }
 
+    /// The server that it is on, where it is on one.
+    pub(super) fn server(&self) -> Option<&Server> {
+        self.inner.server.as_ref()
+    }
+
     /// Connections for reading. Never used while a transaction of [`Self::begin`] is open: in memory they are one.
     pub(super) fn reader(&self) -> &Pool {
         &self.inner.reader
@@ -232,7 +237,7 @@ async fn on_server(
 }
 
 /// Names what a server said while `what` was asked of the store.
-fn from_server(name: &str, what: String, error: sqlx::Error) -> StoreError {
+pub(super) fn from_server(name: &str, what: String, error: sqlx::Error) -> StoreError {
     postgres::told(name, &error).unwrap_or_else(|| StoreError::from_database(name, what, error))
 }
 

@@ -155,16 +155,30 @@ impl Server {
         std::future::pending().await
     }
 
+    /// A connection for somebody who keeps it, made when it is asked for.
+    pub(super) fn single(&self) -> PgPool {
+        self.pool(1)
+    }
+
     /// The writers and the readers; none of them is connected before it is needed.
     pub(super) fn pools(&self) -> (PgPool, PgPool) {
-        let pool = |connections| {
-            PgPoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_lazy_with(PgConnectOptions::clone(&self.options).options(LIMITS))
-        };
-        (pool(WRITERS), pool(READERS))
+        (self.pool(WRITERS), self.pool(READERS))
     }
+
+    fn pool(&self, connections: u32) -> PgPool {
+        PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(PgConnectOptions::clone(&self.options).options(LIMITS))
+    }
+}
+
+/// What it means that a server ended a connection without a word.
+pub(super) fn gone() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(
+        ErrorKind::ConnectionAborted,
+        "the connection was ended",
+    ))
 }
 
 fn silent(waited: Duration) -> sqlx::Error {

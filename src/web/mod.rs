@@ -45,6 +45,8 @@ pub struct Admin {
 pub enum Readiness {
     /// It has not caught up, or it ends.
     No,
+    /// It has not begun: its store is away.
+    NoStore,
     /// It works.
     Ready,
     /// It works, and others with the same lease stand by.
@@ -54,13 +56,23 @@ pub enum Readiness {
 }
 
 impl Readiness {
-    const ALL: [Self; 4] = [Self::No, Self::Ready, Self::Leading, Self::Standby];
+    const ALL: [Self; 5] = [
+        Self::No,
+        Self::NoStore,
+        Self::Ready,
+        Self::Leading,
+        Self::Standby,
+    ];
 
     const fn told(self) -> (StatusCode, &'static str) {
         match self {
             Self::No => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not ready: the first look is not finished, or the process is ending\n",
+            ),
+            Self::NoStore => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not ready: the store of the history is away; the log says why, and the start goes on when it is back\n",
             ),
             Self::Ready => (StatusCode::OK, "ready\n"),
             Self::Leading => (StatusCode::OK, "ready: leading\n"),
@@ -174,7 +186,8 @@ mod tests {
         for readiness in Readiness::ALL {
             admin.set_readiness(readiness);
             let told = status(&admin, "/readyz").await;
-            assert_eq!(told == StatusCode::OK, readiness != Readiness::No);
+            let not_ready = [Readiness::No, Readiness::NoStore].contains(&readiness);
+            assert_eq!(told == StatusCode::OK, !not_ready);
             assert_eq!(admin.readiness(), readiness);
         }
         assert_eq!(admin.readiness().told().1, "ready: standby\n");

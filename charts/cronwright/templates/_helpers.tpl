@@ -53,6 +53,11 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{- /* Of the Service that webhooks come through. */ -}}
+{{- define "cronwright.webhooksName" -}}
+{{- include "cronwright.name" . | trunc 54 | trimSuffix "-" }}-webhooks
+{{- end }}
+
 {{- /* "yes" where the history is in PostgreSQL, else nothing. */ -}}
 {{- define "cronwright.postgres" -}}
 {{- with .Values.store.postgres.existingSecret -}}yes{{- end -}}
@@ -77,5 +82,13 @@ podAntiAffinity:
 {{- end -}}
 {{- if and .Values.persistence.existingClaim (not .Values.persistence.enabled) -}}
 {{- fail "persistence.existingClaim is set and persistence.enabled is false: which of the two is meant?" -}}
+{{- end -}}
+{{- with .Values.webhooks.ingress -}}
+{{- if and .enabled (not $.Values.webhooks.enabled) -}}
+{{- fail "webhooks.ingress.enabled is true and webhooks.enabled is false: nobody would listen behind the Ingress" -}}
+{{- end -}}
+{{- if and .enabled (not .host) -}}
+{{- fail "webhooks.ingress.host: under which name does GitHub reach the Ingress?" -}}
+{{- end -}}
 {{- end -}}
 {{- end }}

@@ -10,7 +10,7 @@ use kube::ResourceExt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::{GROUP, GitHubConnection, WorkflowSchedule, validate};
+use crate::api::{GROUP, GitHubConnection, WorkflowSchedule, WorkflowScheduleSet, validate};
 
 /// The longest manifest file that is read, in bytes: as much as the API server takes.
 const LONGEST_FILE: u64 = 3 * 1024 * 1024;
@@ -22,6 +22,8 @@ pub struct Manifests {
     pub connections: BTreeMap<String, GitHubConnection>,
     /// The schedules.
     pub schedules: BTreeMap<String, WorkflowSchedule>,
+    /// The sets.
+    pub sets: BTreeMap<String, WorkflowScheduleSet>,
     /// The Secrets' values by key, as text.
     pub secrets: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -131,11 +133,14 @@ impl Manifests {
             (group, "WorkflowSchedule") if group == ours => {
                 put(&mut self.schedules, &kind, parse(document)?)
             }
+            (group, "WorkflowScheduleSet") if group == ours => {
+                put(&mut self.sets, &kind, parse(document)?)
+            }
             ("v1", "Secret") => self.add_secret(document),
             // What else a folder for a cluster holds is none of our business.
             ("v1", "Namespace") => Ok(None),
             _ => Err(format!(
-                "'{version}' '{kind}' is not known here; known are {ours} GitHubConnection and WorkflowSchedule, v1 Secret and v1 Namespace"
+                "'{version}' '{kind}' is not known here; known are {ours} GitHubConnection, WorkflowSchedule and WorkflowScheduleSet, v1 Secret and v1 Namespace"
             )),
         }
     }

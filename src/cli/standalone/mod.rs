@@ -4,6 +4,7 @@ mod manifests;
 mod object;
 mod run;
 mod secret;
+mod sets;
 mod shell;
 mod table;
 mod webhooks;

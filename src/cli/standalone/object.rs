@@ -1,9 +1,16 @@
-//! From manifests to what decisions take. A manifest has no generation and is never being deleted.
+//! From manifests to what decisions take. A manifest has no generation, and only what a set has made is ever deleted.
 
 use super::manifests::name;
 use crate::{
-    api::{GitHubConnection, GitHubConnectionStatus, WorkflowSchedule, WorkflowScheduleStatus},
-    decide::{Object, Wish, connection::ConnectionObject},
+    api::{
+        GitHubConnection, GitHubConnectionStatus, WorkflowSchedule, WorkflowScheduleSet,
+        WorkflowScheduleSetStatus, WorkflowScheduleStatus,
+    },
+    decide::{
+        Object, Wish,
+        connection::ConnectionObject,
+        schedule_set::{SetObject, SetWish},
+    },
     domain::Seconds,
 };
 
@@ -11,17 +18,33 @@ use crate::{
 pub(super) fn workflow_schedule(
     object: &WorkflowSchedule,
     elder: Option<String>,
+    deleting: bool,
     before: WorkflowScheduleStatus,
 ) -> Object {
     Object {
         identity: name(object),
         generation: 1,
         requested_at: None,
-        deleting: false,
+        deleting,
         finalizer: true,
         elder,
         ration: None,
         wish: Wish::read(&object.spec),
+        before,
+    }
+}
+
+/// A WorkflowScheduleSet as a decision needs it.
+pub(super) fn schedule_set(
+    object: &WorkflowScheduleSet,
+    before: WorkflowScheduleSetStatus,
+) -> SetObject {
+    SetObject {
+        identity: name(object),
+        generation: 1,
+        requested_at: None,
+        deleting: false,
+        wish: SetWish::read(&object.spec),
         before,
     }
 }

@@ -18,10 +18,10 @@ use crate::{
     decide::EventKind,
     domain::Seconds,
     metrics::Metrics,
-    round::Upkeep,
+    round::{Opened, Opening, Upkeep},
     store::{Retention, Store},
     web::{
-        Admin,
+        Admin, Readiness,
         webhooks::{Heard, Receiver},
     },
 };
@@ -63,12 +63,14 @@ pub struct StandaloneArgs {
 pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let mut stop = stop::on_signal()?;
     let manifests = Manifests::read(&args.manifests)?;
-    let store = Store::open(&args.store).await?;
+    let metrics = Metrics::default();
+    let admin = serve(args.admin_address, metrics.clone(), stop.clone()).await?;
+    let Some(store) = open(&args, &admin, stop.clone()).await? else {
+        return Ok(ExitCode::SUCCESS);
+    };
     let upkeep =
         (!args.once).then(|| tokio::spawn(keep_up(Upkeep::new(store.clone(), args.keep_history))));
-    let metrics = Metrics::default();
     let mut shell = Shell::new(manifests, store.clone(), metrics.clone(), Arc::new(now));
-    let admin = serve(args.admin_address, metrics.clone(), stop.clone()).await?;
     let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
@@ -104,6 +106,33 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Opens the store. Who stays waits for it, until it is time to stop; who makes one round and ends does not.
+async fn open(
+    args: &StandaloneArgs,
+    admin: &Admin,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<Store>> {
+    if args.once {
+        return Ok(Some(Store::open(&args.store).await?));
+    }
+    let mut opening = Opening::new(&args.store);
+    let opened = async {
+        loop {
+            match opening.step().await? {
+                Opened::Store(store) => return anyhow::Ok(Some(store)),
+                Opened::Again(wait) => {
+                    admin.set_readiness(Readiness::NoStore);
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        opened = opened => opened,
+        () = stopped(stop) => Ok(None),
+    }
 }
 
 /// Starts the admin server, where one is asked for. Ends with the process.

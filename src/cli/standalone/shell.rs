@@ -12,11 +12,13 @@ use tracing::Instrument as _;
 use super::{
     manifests::{Manifests, name},
     object, secret,
+    sets::Made,
 };
 use crate::{
     api::{
-        GitHubConnection, GitHubConnectionStatus, WorkflowScheduleStatus,
-        condition::{self, ConditionStatus},
+        GitHubConnection, GitHubConnectionStatus, WorkflowScheduleSetStatus,
+        WorkflowScheduleStatus,
+        condition::{self, Condition, ConditionStatus},
     },
     decide::{
         Cause, Conclusion, Event, Known, Object, Retry, Rivals, Why, Wish,
@@ -26,7 +28,7 @@ use crate::{
     github,
     metrics::{Fleet, Metrics},
     observe::{Observatory, Site, connect::suspended, why},
-    round::{ConnectionRound, caught, connection_round, fleet, timed, workflow_schedule_round},
+    round::{ConnectionRound, caught, connection_round, fleet, rationed_round, timed},
     store::Store,
 };
 
@@ -35,14 +37,17 @@ const CONCURRENCY: usize = 8;
 
 /// A standalone shell over a set of manifests.
 pub struct Shell {
+    /// What the folder declares, and what its sets have made.
     pub(super) manifests: Manifests,
-    rivals: Rivals,
+    pub(super) made: BTreeMap<String, Made>,
+    pub(super) rivals: Rivals,
     store: Store,
     metrics: Metrics,
     pub(super) clock: github::Clock,
     pub(super) sites: BTreeMap<String, Site>,
-    schedules: BTreeMap<String, WorkflowScheduleStatus>,
+    pub(super) schedules: BTreeMap<String, WorkflowScheduleStatus>,
     connections: BTreeMap<String, GitHubConnectionStatus>,
+    pub(super) sets: BTreeMap<String, WorkflowScheduleSetStatus>,
     pub(super) due: BTreeMap<String, Timestamp>,
 }
 
@@ -68,6 +73,7 @@ impl Shell {
         }
         Self {
             manifests,
+            made: BTreeMap::new(),
             rivals,
             store: store.observed_by(timed(&metrics)),
             metrics,
@@ -75,6 +81,7 @@ impl Shell {
             sites: BTreeMap::new(),
             schedules: BTreeMap::new(),
             connections: BTreeMap::new(),
+            sets: BTreeMap::new(),
             due: BTreeMap::new(),
         }
     }
@@ -91,19 +98,26 @@ impl Shell {
         &self.connections
     }
 
-    /// What the manifests declare.
+    /// The status of every WorkflowScheduleSet, by `namespace/name`.
+    #[must_use]
+    pub const fn sets(&self) -> &BTreeMap<String, WorkflowScheduleSetStatus> {
+        &self.sets
+    }
+
+    /// What the manifests declare, and what their sets have made.
     #[must_use]
     pub const fn manifests(&self) -> &Manifests {
         &self.manifests
     }
 
-    /// Makes every round that is due: connections, their schedules, and once more where that made a new timetable.
+    /// Makes every round that is due: connections, sets, their schedules, and connections once more where that made a new timetable.
     ///
     /// `progress` is called after each WorkflowSchedule.
     pub async fn round(&mut self, mut progress: impl FnMut(&str)) -> Vec<Concluded> {
         self.connections_round(&BTreeSet::new()).await;
+        let mut concluded = self.sets_round().await;
         let due = self.due_schedules();
-        let mut concluded = self.schedules_round(due, &mut progress).await;
+        concluded.extend(self.schedules_round(due, &mut progress).await);
         // What was seen just now may be what the timetable waited for.
         let changed = self
             .connections_round(&self.sites.keys().cloned().collect())
@@ -124,7 +138,7 @@ impl Shell {
     }
 
     /// Makes a round of a kind of object and counts it; what it said where it ended in a defect.
-    async fn counted<T>(
+    pub(super) async fn counted<T>(
         &self,
         kind: &'static str,
         key: &str,
@@ -142,19 +156,16 @@ impl Shell {
         end
     }
 
-    /// Whether every WorkflowSchedule was observed and nothing is in its way.
+    /// Whether every WorkflowSchedule was observed, every owner of a set looked through, and nothing is in their way.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        let ready = |identity: &String| {
-            let conditions = self
-                .schedules
-                .get(identity)
-                .map(|status| status.conditions.as_slice())
-                .unwrap_or_default();
-            condition::find(conditions, condition::READY)
+        let ready = |conditions: Option<&Vec<Condition>>| {
+            condition::find(conditions.map_or(&[][..], Vec::as_slice), condition::READY)
                 .is_some_and(|ready| ready.status == ConditionStatus::True)
         };
-        self.manifests.schedules.keys().all(ready)
+        let schedule = |identity| ready(self.schedules.get(identity).map(|one| &one.conditions));
+        let set = |identity| ready(self.sets.get(identity).map(|one| &one.conditions));
+        self.manifests.schedules.keys().all(schedule) && self.manifests.sets.keys().all(set)
     }
 
     /// When the next round is due.
@@ -216,13 +227,14 @@ impl Shell {
             let (namespace, name) = identity.split_once('/')?;
             let wish = Wish::read(&schedule.spec).ok()?;
             let ours = format!("{namespace}/{}", wish.connection) == connection;
-            (ours && self.elder(identity).is_none()).then(|| (name.to_owned(), wish))
+            let acts = self.elder(identity).is_none() && !self.leaves(identity);
+            (ours && acts).then(|| (name.to_owned(), wish))
         };
         self.manifests.schedules.iter().filter_map(wish).collect()
     }
 
     /// Counts a defect and writes it into the log.
-    fn defect(&self, object: &str, panic: &str) {
+    pub(super) fn defect(&self, object: &str, panic: &str) {
         self.metrics.panic();
         tracing::error!(object, panic, "round ended in a defect of the program");
     }
@@ -241,13 +253,15 @@ impl Shell {
         let rounds = names.into_iter().filter_map(|identity| {
             let schedule = self.manifests.schedules.get(&identity)?;
             let before = self.schedules.get(&identity).cloned().unwrap_or_default();
-            let input = object::workflow_schedule(schedule, self.elder(&identity), before);
+            let (elder, leaves) = (self.elder(&identity), self.leaves(&identity));
+            let input = object::workflow_schedule(schedule, elder, leaves, before);
             let site = self.site_of(&identity, &schedule.spec.connection_ref.name);
             let clock = self.clock.clone();
             let shell = &*self;
             Some(async move {
                 let now = clock();
-                let round = workflow_schedule_round(&input, &site, async || Ok(()), now);
+                let ration = || shell.ration(&identity);
+                let round = rationed_round(&input, &site, async || Ok(()), ration, now);
                 let round = shell.counted("WorkflowSchedule", &identity, round).await;
                 let end = round.unwrap_or_else(|panic| {
                     shell.defect(&identity, &panic);
@@ -269,6 +283,9 @@ impl Shell {
             self.due
                 .insert(identity.clone(), now + end.again.to_delta());
             self.schedules.insert(identity.clone(), end.status);
+            if self.leaves(&identity) && !end.finalizer {
+                self.forget(&identity);
+            }
             concluded.push(Concluded {
                 object: identity,
                 events: end.events,
@@ -277,8 +294,9 @@ impl Shell {
         concluded
     }
 
-    fn site_of(&self, schedule: &str, connection: &str) -> Site {
-        let namespace = schedule.split('/').next().unwrap_or_default();
+    /// The site of a connection in an object's namespace.
+    pub(super) fn site_of(&self, object: &str, connection: &str) -> Site {
+        let namespace = object.split('/').next().unwrap_or_default();
         let identity = format!("{namespace}/{connection}");
         let absent = || {
             Known::Unknown(Why {

@@ -3,7 +3,7 @@
 use super::Shell;
 use crate::api::{
     WorkflowScheduleStatus,
-    condition::{self, ConditionStatus},
+    condition::{self, Condition, ConditionStatus},
 };
 
 const HEADER: [&str; 10] = [
@@ -19,16 +19,53 @@ const HEADER: [&str; 10] = [
     "READY",
 ];
 
-/// The schedules as a table, one line each, columns as wide as they need to be.
+const HEADER_OF_SETS: [&str; 9] = [
+    "SET",
+    "OWNER",
+    "FOUND",
+    "MANAGED",
+    "UNMANAGED",
+    "FORECAST",
+    "SCORE",
+    "PRS",
+    "READY",
+];
+
+/// The schedules as a table, one line each, columns as wide as they need to be; sets, where there are any, in one before it.
 #[must_use]
 pub fn table(shell: &Shell) -> String {
+    format!("{}{}", sets(shell), schedules(shell))
+}
+
+fn sets(shell: &Shell) -> String {
+    let declared = &shell.manifests().sets;
+    if declared.is_empty() {
+        return String::new();
+    }
+    let mut rows = vec![HEADER_OF_SETS.map(ToOwned::to_owned)];
+    for (identity, set) in declared {
+        let status = shell.sets().get(identity).cloned().unwrap_or_default();
+        let score = status.accuracy.as_ref().map(|one| one.score.to_string());
+        rows.push([
+            name(identity).to_owned(),
+            set.spec.owner.clone(),
+            status.found.to_string(),
+            status.managed.to_string(),
+            status.unmanaged.to_string(),
+            status.forecast_coverage.unwrap_or_default(),
+            score.unwrap_or_default(),
+            status.pull_requests.open.to_string(),
+            ready(&status.conditions).to_owned(),
+        ]);
+    }
+    format!("{}\n", lines(&rows))
+}
+
+fn schedules(shell: &Shell) -> String {
     let mut rows = vec![HEADER.map(ToOwned::to_owned)];
     for (identity, schedule) in &shell.manifests().schedules {
         let status = shell.schedules().get(identity).cloned().unwrap_or_default();
-        let name = identity
-            .split_once('/')
-            .map_or(identity.as_str(), |(_, name)| name);
-        rows.push(row(name, &schedule.spec.workflow, &status));
+        rows.push(row(name(identity), &schedule.spec.workflow, &status));
     }
     lines(&rows)
 }
@@ -36,12 +73,6 @@ pub fn table(shell: &Shell) -> String {
 fn row(name: &str, workflow: &str, status: &WorkflowScheduleStatus) -> [String; 10] {
     let prediction = status.prediction.as_ref();
     let recommendation = status.recommendation.as_ref();
-    let ready =
-        condition::find(&status.conditions, condition::READY).map(|ready| match ready.status {
-            ConditionStatus::True => "True",
-            ConditionStatus::False => "False",
-            ConditionStatus::Unknown => "Unknown",
-        });
     [
         name.to_owned(),
         workflow.to_owned(),
@@ -66,8 +97,22 @@ fn row(name: &str, workflow: &str, status: &WorkflowScheduleStatus) -> [String; 
             .as_ref()
             .map(|pull| pull.label.clone())
             .unwrap_or_default(),
-        ready.unwrap_or_default().to_owned(),
+        ready(&status.conditions).to_owned(),
     ]
+}
+
+/// An object's name without its namespace.
+fn name(identity: &str) -> &str {
+    identity.split_once('/').map_or(identity, |(_, name)| name)
+}
+
+fn ready(conditions: &[Condition]) -> &'static str {
+    match condition::find(conditions, condition::READY).map(|ready| ready.status) {
+        Some(ConditionStatus::True) => "True",
+        Some(ConditionStatus::False) => "False",
+        Some(ConditionStatus::Unknown) => "Unknown",
+        None => "",
+    }
 }
 
 fn lines<const N: usize>(rows: &[[String; N]]) -> String {

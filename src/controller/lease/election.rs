@@ -1,6 +1,6 @@
 //! The loop that looks at the lease, writes it, and runs the controller while it is held.
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{convert::Infallible, future::Future, pin::pin, time::Duration};
 
 use k8s_openapi::{api::coordination::v1::Lease, jiff::Timestamp};
 use kube::{Api, Client, Config, api::PostParams};
@@ -32,6 +32,7 @@ pub struct Settings {
 /// One candidate for a lease.
 pub(in crate::controller) struct Election {
     api: Api<Lease>,
+    namespace: String,
     settings: Settings,
     clock: Clock,
     candidate: Candidate<String>,
@@ -57,11 +58,17 @@ impl Election {
         let namespace = namespace.unwrap_or_else(|| config.default_namespace.clone());
         Ok(Self {
             api: Api::namespaced(Client::try_from(config)?, &namespace),
+            namespace,
             clock: Clock::start(),
             candidate: Candidate::new(settings.terms),
             settings,
             silent: false,
         })
+    }
+
+    /// The lease's `namespace/name`, which all of its candidates share.
+    pub(in crate::controller) fn place(&self) -> String {
+        format!("{}/{}", self.namespace, self.settings.name)
     }
 
     /// Looks once and writes what the protocol says; how long to wait before the next time.
@@ -214,20 +221,27 @@ impl Election {
     }
 }
 
-/// Runs `work` whenever, and as long as, the lease is held; until `work` ends by itself, or `stop` turns true in between.
+/// Runs `work` whenever, and as long as, the lease is held, and `meanwhile` while it is not; until `work` ends by itself, or
+/// `stop` turns true in between.
 ///
 /// # Guarantees
 /// What `work` does under its [`Lead`] ends before the lease can expire. The lease is released when everything has ended.
-pub(in crate::controller) async fn lead_by_turns<Work: Future<Output = ()>>(
+/// `meanwhile` has ended before `work` begins.
+pub(in crate::controller) async fn lead_by_turns<
+    Work: Future<Output = ()>,
+    Meanwhile: Future<Output = Infallible>,
+>(
     mut election: Election,
     metrics: &Metrics,
     admin: &Admin,
     mut stop: watch::Receiver<bool>,
     work: impl Fn(Lead) -> Work,
+    meanwhile: impl Fn() -> Meanwhile,
 ) {
     loop {
         let lead = tokio::select! {
             lead = election.acquire(admin) => lead,
+            never = meanwhile() => match never {},
             // A sender that is gone means the same as a stop.
             _ = stop.wait_for(|stop| *stop) => break,
         };

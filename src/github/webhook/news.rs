@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     event::Event,
@@ -14,7 +14,8 @@ use crate::domain::{RepositoryName, WorkflowFile, WorkflowId};
 const MOST_COMMITS: usize = 2048;
 
 /// What a delivery is news of. It says where to look, never what is there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum News {
     /// GitHub tries the hook.
     Ping,

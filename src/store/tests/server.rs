@@ -2,7 +2,7 @@
 
 use super::support::{PASSWORD, Server, name_in, shared};
 use super::*;
-use crate::store::{Counts, Retry};
+use crate::store::{Counts, LONGEST_NOTICE, Retry};
 
 #[tokio::test]
 async fn replicas_that_start_together_make_one_schema() {
@@ -133,6 +133,47 @@ async fn an_outage_loses_nothing_and_the_same_handle_goes_on_after_it() {
     server.start_again();
     assert_eq!(record(5..20).await.unwrap().new, 10);
     assert_eq!(store.counts().await.unwrap().runs, 20);
+}
+
+#[tokio::test]
+async fn a_notice_reaches_whoever_listens_then_and_who_listens_is_told_of_an_outage() {
+    let Some(mut server) = Server::start("", &[]) else {
+        return;
+    };
+    let url = server.database();
+    let here = Store::open(&url).await.unwrap();
+    let there = Store::open(&url).await.unwrap().notices("ours").unwrap();
+    let ours = here.notices("ours").unwrap();
+    ours.send("too early").await.unwrap();
+    let mut listener = there.listen().await.unwrap();
+    here.notices("theirs")
+        .unwrap()
+        .send("elsewhere")
+        .await
+        .unwrap();
+    let longest = "ü".repeat(LONGEST_NOTICE / 2);
+    for text in ["first", &longest] {
+        ours.send(text).await.unwrap();
+    }
+    assert_eq!(listener.next().await.unwrap(), "first");
+    assert_eq!(listener.next().await.unwrap(), longest);
+
+    server.stop();
+
+    let error = listener.next().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unreachable { .. }), "{error:?}");
+    assert!(ours.send("lost").await.is_err());
+    assert!(there.listen().await.is_err());
+    server.start_again();
+    let mut listener = there.listen().await.unwrap();
+    ours.send("again").await.unwrap();
+    assert_eq!(listener.next().await.unwrap(), "again");
+}
+
+#[tokio::test]
+async fn a_store_in_a_file_carries_no_notices() {
+    let store = Store::open("sqlite::memory:").await.unwrap();
+    assert!(store.notices("ours").is_none());
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::domain::Digest;
+
 /// How many deliveries are remembered: some hours of a busy organisation, below half a megabyte.
 const MOST: usize = 4096;
 
@@ -18,15 +20,15 @@ pub(super) struct Delivered {
 
 impl Delivered {
     /// Whether one of these marks is known.
-    pub(super) fn knows(&self, marks: &[[u8; 32]]) -> bool {
-        marks.iter().any(|mark| self.known.contains(mark))
+    pub(super) fn knows(&self, marks: &[Digest]) -> bool {
+        marks.iter().any(|mark| self.known.contains(&bytes(mark)))
     }
 
     /// Remembers these marks, and forgets the oldest for them.
-    pub(super) fn remember(&mut self, marks: &[[u8; 32]]) {
-        for mark in marks {
-            if self.known.insert(*mark) {
-                self.order.push_back(*mark);
+    pub(super) fn remember(&mut self, marks: &[Digest]) {
+        for mark in marks.iter().map(bytes) {
+            if self.known.insert(mark) {
+                self.order.push_back(mark);
             }
         }
         while self.order.len() > MOST * 2 {
@@ -37,6 +39,14 @@ impl Delivered {
     }
 }
 
+/// A digest in half of its room.
+fn bytes(digest: &Digest) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    // A digest is 64 hexadecimal characters.
+    let _ = hex::decode_to_slice(digest.as_str(), &mut bytes);
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,11 +54,7 @@ mod tests {
     #[test]
     fn the_oldest_are_forgotten_and_the_newest_are_known() {
         let mut delivered = Delivered::default();
-        let mark = |index: usize| {
-            let mut mark = [0; 32];
-            mark[..8].copy_from_slice(&index.to_be_bytes());
-            mark
-        };
+        let mark = |index: usize| Digest::of([index.to_be_bytes().as_slice()]);
         for index in 0..MOST * 3 {
             delivered.remember(&[mark(index)]);
         }

@@ -55,6 +55,29 @@ impl Keyring {
         Err(Full)
     }
 
+    /// Puts the secrets of all connections in place of those that were there. Those for which there is no room are left out.
+    pub fn replace(&self, secrets: BTreeMap<String, Vec<SecretString>>) {
+        {
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|connection, _| secrets.contains_key(connection));
+        }
+        for (connection, secrets) in secrets {
+            let _ = self.put(&connection, secrets);
+        }
+    }
+
+    /// Puts the secrets of those connections that have none yet.
+    pub fn fill(&self, secrets: BTreeMap<String, Vec<SecretString>>) {
+        for (connection, secrets) in secrets {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let is_known = known.contains_key(&connection);
+            drop(known);
+            if !is_known {
+                let _ = self.put(&connection, secrets);
+            }
+        }
+    }
+
     /// Takes a connection's secrets away.
     pub fn remove(&self, connection: &str) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +158,36 @@ mod tests {
         let one_more = || vec![secret(MOST_OF_A_NAMESPACE)];
         assert_eq!(keyring.put("ci/more", one_more()), Err(Full));
         assert_eq!(keyring.put("qa/more", one_more()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_replaced_leaves_nothing_of_connections_that_are_gone_and_what_is_filled_in_takes_nothing_away()
+     {
+        let keyring = Keyring::default();
+        for name in ["ci/gone", "ci/kept"] {
+            keyring.put(name, vec![secret(0)]).unwrap();
+        }
+        let all = ["ci/kept", "ci/new"].map(|name| (name.to_owned(), vec![secret(1)]));
+        keyring.replace(BTreeMap::from(all));
+        let names = |keyring: &Keyring| {
+            keyring
+                .0
+                .read()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&keyring), ["ci/kept", "ci/new"]);
+        keyring.fill(
+            ["ci/kept", "ci/more"]
+                .map(|name| (name.to_owned(), vec![secret(2)]))
+                .into(),
+        );
+        let all = keyring.0.read().unwrap();
+        let of = |name: &str| distinct([&all[name]].into_iter());
+        assert_eq!(of("ci/kept"), BTreeSet::from(["secret-1"]));
+        assert_eq!(of("ci/more"), BTreeSet::from(["secret-2"]));
     }
 
     #[tokio::test]

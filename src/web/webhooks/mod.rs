@@ -31,12 +31,14 @@ use tokio::{
 };
 
 mod delivered;
+mod heard;
 mod keyring;
 mod outcome;
 #[cfg(test)]
 mod tests;
 
 use self::{delivered::Delivered, outcome::Outcome};
+pub use heard::Heard;
 pub use keyring::{Full, Keyring};
 
 use crate::{
@@ -61,15 +63,8 @@ const LONGEST_BODY: Duration = Duration::from_secs(5);
 const LONGEST_TURN: Duration = Duration::from_secs(4);
 /// How many deliveries wait to be heard.
 const QUEUE: usize = 1024;
-
-/// News, and the connections (`namespace/name`) whose secret signed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
-    /// The connections.
-    pub connections: BTreeSet<String>,
-    /// The news.
-    pub news: News,
-}
+/// The metric's label, in place of an event, for what another replica took and passed on.
+const RELAYED: &str = "relayed";
 
 /// Takes deliveries, cheap to clone.
 #[derive(Clone)]
@@ -183,9 +178,10 @@ impl Receiver {
         // The id is not signed, and may be missing: it counts among those who share a secret only.
         let id = id.map(|id| {
             let among = connections.iter().map(|name| name.as_bytes());
-            mark(&Digest::of(among.chain([id.as_bytes()])))
+            Digest::of(among.chain([id.as_bytes()]))
         });
-        let marks: Vec<_> = id.into_iter().chain([*signature.bytes()]).collect();
+        let signature = Digest::of([signature.bytes().as_slice()]);
+        let marks: Vec<_> = id.into_iter().chain([signature]).collect();
         // Held to the end, so that of two equal deliveries at once one is taken.
         let mut delivered = self
             .delivered
@@ -201,15 +197,44 @@ impl Receiver {
                 return Outcome::Malformed;
             }
         };
-        let outcome = match news {
-            None => Outcome::Ignored,
-            Some(news) => match self.queue.try_send(Heard { connections, news }) {
-                Ok(()) => Outcome::Enqueued,
-                Err(_) => return Outcome::Overflow,
-            },
+        let Some(news) = news else {
+            delivered.remember(&marks);
+            return Outcome::Ignored;
         };
+        let heard = Heard {
+            connections,
+            news,
+            marks,
+        };
+        self.enqueue(heard, &mut delivered)
+    }
+
+    /// Takes what another replica verified, and counts it; none is what could not be read.
+    pub fn take_relayed(&self, heard: Option<Heard>) {
+        let mut delivered = self
+            .delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let outcome = match heard {
+            None => Outcome::Malformed,
+            Some(heard) if delivered.knows(&heard.marks) => Outcome::Repeated,
+            Some(heard) => self.enqueue(heard, &mut delivered),
+        };
+        self.metrics.delivery(RELAYED, outcome.into());
+    }
+
+    /// Counts what was taken and could not be passed on.
+    pub fn tell_unsent(&self) {
+        self.metrics.delivery(RELAYED, Outcome::Standby.into());
+    }
+
+    fn enqueue(&self, heard: Heard, delivered: &mut Delivered) -> Outcome {
+        let marks = heard.marks.clone();
+        if self.queue.try_send(heard).is_err() {
+            return Outcome::Overflow;
+        }
         delivered.remember(&marks);
-        outcome
+        Outcome::Enqueued
     }
 }
 
@@ -236,12 +261,4 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn declared_length(headers: &HeaderMap) -> Option<usize> {
     text(headers, header::CONTENT_LENGTH.as_str())?.parse().ok()
-}
-
-/// A digest's bytes, as marks are kept.
-fn mark(digest: &Digest) -> [u8; 32] {
-    let mut mark = [0; 32];
-    // A digest is 64 hexadecimal characters.
-    let _ = hex::decode_to_slice(digest.as_str(), &mut mark);
-    mark
 }

@@ -253,6 +253,36 @@ async fn a_replica_that_stands_by_says_so_and_hears_when_its_turn_comes() {
     assert_eq!(connections(&mut heard), ["ci/acme"]);
 }
 
+#[tokio::test]
+async fn what_another_replica_passed_on_is_heard_once_whichever_way_it_comes() {
+    let ((standby, mut taken), (leader, mut heard)) = (receiver(), receiver());
+    signed(&standby, "1", "new", ENDED).await;
+    let text = taken.try_recv().unwrap().to_text(1_000).unwrap();
+    let signature = sign("new", ENDED);
+    for hidden in ["new", signature.trim_start_matches("sha256=")] {
+        assert!(!text.contains(&format!("\"{hidden}\"")), "{text}");
+    }
+
+    for text in [text.as_str(), &text, "no such text"] {
+        leader.take_relayed(Heard::from_text(text));
+    }
+    let again = signed(&leader, "2", "new", ENDED).await;
+
+    assert_eq!(again, StatusCode::ACCEPTED);
+    assert_eq!(connections(&mut heard), ["ci/acme"]);
+    assert_eq!(connections(&mut heard), [""; 0]);
+    let told = leader.metrics.text();
+    for (event, outcome) in [
+        ("relayed", "enqueued"),
+        ("relayed", "repeated"),
+        ("relayed", "malformed"),
+        ("workflow_run", "repeated"),
+    ] {
+        let line = format!("event=\"{event}\",outcome=\"{outcome}\"}} 1\n");
+        assert!(told.contains(&line), "{line}{told}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_that_never_arrives_is_not_waited_for() {
     let (receiver, _heard) = receiver();

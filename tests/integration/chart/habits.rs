@@ -1,5 +1,6 @@
 //! Habits of good manifests that neither a schema nor kube-score knows: one named check each, on every value set.
 
+use cronwright::web::webhooks::PATH;
 use serde_json::Value;
 
 use super::render::{SETS, objects};
@@ -19,6 +20,7 @@ const CHECKS: &[Check] = &[
         "a Service finds the Pods of its Deployment, and their port",
         services,
     ),
+    ("the world reaches webhooks and nothing else", doors),
     ("nothing of the host is shared or mounted", hosts),
     ("an image has a version", images),
     (
@@ -115,6 +117,26 @@ fn services(all: &[Value]) -> Vec<String> {
     };
     of(all, &["Service"])
         .filter(|service| !fits(service))
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// What leads to a Service from outside the cluster: its own type, or a path of an Ingress.
+fn doors(all: &[Value]) -> Vec<String> {
+    let is_ours = |service: &Value| {
+        list(&service["spec"]["ports"]).all(|port| port["targetPort"] == "webhooks")
+    };
+    let open = of(all, &["Service"]).filter(|service| service["spec"]["type"] != "ClusterIP");
+    let open = open.filter(|service| !is_ours(service));
+    let paths = of(all, &["Ingress"])
+        .flat_map(|one| list(&one["spec"]["rules"]))
+        .flat_map(|rule| list(&rule["http"]["paths"]));
+    let leads_elsewhere = |path: &&Value| {
+        let name = &path["backend"]["service"]["name"];
+        let target = of(all, &["Service"]).find(|service| service["metadata"]["name"] == *name);
+        path["path"] != PATH || path["pathType"] != "Exact" || !target.is_some_and(is_ours)
+    };
+    open.chain(paths.filter(leads_elsewhere))
         .map(ToString::to_string)
         .collect()
 }

@@ -63,6 +63,18 @@ fn values_that_do_not_exist_or_cannot_be_are_refused_with_their_place() {
             "'/extraVolumes/0/hostPath'",
         ),
         (
+            "metrics.prometheusRule.runbookBaseUrl=wiki/runbooks",
+            "'/metrics/prometheusRule/runbookBaseUrl'",
+        ),
+        (
+            "webhooks.service.type=ExternalName",
+            "'/webhooks/service/type'",
+        ),
+        (
+            "webhooks.ingress.host=https://a.b",
+            "'/webhooks/ingress/host'",
+        ),
+        (
             "extraVolumes[0].name=tmp,extraVolumes[0].emptyDir.sizeLimit=1Mi",
             "'/extraVolumes/0/name'",
         ),
@@ -81,6 +93,12 @@ fn values_that_contradict_each_other_are_refused_with_what_to_do() {
     refused(
         &["--set=serviceAccount.create=false"],
         "serviceAccount.name: which one, when serviceAccount.create is false?",
+    );
+    let door = "--set=webhooks.ingress.enabled=true,webhooks.ingress.host=hooks.example";
+    refused(&[door], "nobody would listen behind the Ingress");
+    refused(
+        &["--set=webhooks.enabled=true,webhooks.ingress.enabled=true"],
+        "webhooks.ingress.host: under which name does GitHub reach the Ingress?",
     );
 }
 

@@ -1,6 +1,6 @@
 //! Alerts: each reads what is told, fires when it should, and leads to a page.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 
@@ -72,6 +72,17 @@ fn every_alert_leads_to_its_page_and_every_page_belongs_to_an_alert() {
     let mut pages: Vec<_> = names.collect();
     pages.sort();
     assert_eq!(pages, named);
+}
+
+#[test]
+fn an_alert_names_its_page_within_the_source_where_nobody_said_where_pages_are_read() {
+    let spec = usual();
+    for rule in alerts(&spec) {
+        let page = text(rule, "/annotations/runbook_url");
+        assert_eq!(page, format!("docs/runbooks/{}.md", text(rule, "/alert")));
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        assert!(page.is_file(), "{}", page.display());
+    }
 }
 
 #[test]

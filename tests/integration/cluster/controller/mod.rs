@@ -7,6 +7,7 @@
 pub(super) mod process;
 pub(super) mod rights;
 pub(super) mod stage;
+pub(super) mod webhooks;
 
 mod ask;
 mod crash;
@@ -15,4 +16,3 @@ mod rest;
 mod sets;
 mod story;
 mod trouble;
-mod webhooks;

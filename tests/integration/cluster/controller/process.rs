@@ -90,6 +90,16 @@ impl Controller {
         value.map_or(0, |value| value.parse().unwrap())
     }
 
+    /// How many webhook deliveries of an event had an outcome.
+    pub fn deliveries(&self, event: &str, outcome: &str) -> usize {
+        let line = format!(
+            "cronwright_webhook_deliveries_total{{event=\"{event}\",outcome=\"{outcome}\"}} "
+        );
+        let metrics = self.get("/metrics").1;
+        let value = metrics.lines().find_map(|found| found.strip_prefix(&line));
+        value.map_or(0, |value| value.parse().unwrap())
+    }
+
     /// The rounds that were concluded once no further one is for forty looks in a row: news of a timetable come a moment
     /// after a status.
     pub async fn rounds_at_rest(&self) -> u64 {

@@ -18,18 +18,19 @@ use tower::ServiceExt as _;
 
 use super::{
     super::wait,
+    process::Controller,
     stage::{Stage, TOKEN, repository, schedule, secret},
 };
 
-const SECRET: &str = "known-to-two-parties";
-const RUNS: usize = 20;
+pub const SECRET: &str = "known-to-two-parties";
+pub const RUNS: usize = 20;
 /// What the project promises, as the 95th of a hundred.
-const PROMISED: Duration = Duration::from_secs(2);
+pub const PROMISED: Duration = Duration::from_secs(2);
 /// How long an answer may take.
-const ANSWERED: Duration = Duration::from_millis(100);
+pub const ANSWERED: Duration = Duration::from_millis(100);
 
 /// Declares the nightly, looked at once an hour, with a webhook's secret; a run takes a second of the simulated clock.
-async fn declare(stage: &Stage) {
+pub async fn declare(stage: &Stage) {
     let file = format!("{WORKFLOW_FOLDER}nightly.yml");
     let text =
         "name: n\non:\n  schedule:\n    - cron: '0 0 * * *'\n  workflow_dispatch:\njobs: {}\n";
@@ -57,7 +58,7 @@ async fn declare(stage: &Stage) {
 }
 
 /// Asks for a run and lets it end; its number and the deliveries that tell of it.
-async fn run(stage: &Stage) -> (i64, Vec<Delivery>) {
+pub async fn run(stage: &Stage) -> (i64, Vec<Delivery>) {
     let path = "/repos/acme/app/actions/workflows/nightly.yml/dispatches";
     let request = Request::post(path)
         .header("authorization", format!("Bearer {TOKEN}"))
@@ -75,7 +76,7 @@ async fn run(stage: &Stage) -> (i64, Vec<Delivery>) {
 }
 
 /// Posts a delivery; the status, and how long the answer took.
-fn post(address: &str, delivery: &Delivery) -> (u16, Duration) {
+pub fn post(address: &str, delivery: &Delivery) -> (u16, Duration) {
     let begin = Instant::now();
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(
@@ -94,10 +95,48 @@ fn post(address: &str, delivery: &Delivery) -> (u16, Duration) {
     (status, begin.elapsed())
 }
 
+/// Waits until a delivery that is signed is taken.
+pub async fn until_taken(address: &str, delivery: &Delivery) {
+    let taken = async || (post(address, delivery).0 == 202).then_some(());
+    wait::poll("a signed delivery is taken", taken).await;
+}
+
+/// Waits until a leader listens to what other replicas pass on.
+pub async fn until_it_listens(leader: &Controller) {
+    let listens = async || {
+        let log = leader.log();
+        log.contains("listens to replicas that stand by")
+            .then_some(())
+    };
+    wait::poll("the leader listens", listens).await;
+}
+
 /// The 95th of a hundred.
 fn p95(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[(times.len() * 95).div_ceil(100) - 1]
+}
+
+/// Lets runs end one after the other and posts what tells of each; when each was in status, and when each delivery was answered, as the
+/// 95th of a hundred.
+pub async fn tell_of_runs(stage: &Stage, address: &str) -> (Duration, Duration) {
+    let (mut seen, mut answered) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        let (id, deliveries) = run(stage).await;
+        let told = move |object: Option<&WorkflowSchedule>| {
+            let status = object.and_then(|object| object.status.as_ref());
+            status.is_some_and(|status| status.last_run.as_ref().is_some_and(|run| run.id == id))
+        };
+        let begin = Instant::now();
+        for delivery in &deliveries {
+            let (status, time) = post(address, delivery);
+            assert_eq!(status, 202, "{}", delivery.event);
+            answered.push(time);
+        }
+        wait::until(&stage.scope.api(), "nightly", "the run is in status", told).await;
+        seen.push(begin.elapsed());
+    }
+    (p95(seen), p95(answered))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,24 +147,9 @@ async fn with_webhooks_a_finished_run_is_in_status_within_two_seconds() {
         .await;
     let address = controller.address_of("webhook receiver listens").await;
     declare(&stage).await;
-    let (mut seen, mut answered) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let (id, deliveries) = run(&stage).await;
-        let told = move |object: Option<&WorkflowSchedule>| {
-            let status = object.and_then(|object| object.status.as_ref());
-            status.is_some_and(|status| status.last_run.as_ref().is_some_and(|run| run.id == id))
-        };
-        let begin = Instant::now();
-        for delivery in &deliveries {
-            let (status, time) = post(&address, delivery);
-            assert_eq!(status, 202, "{}", delivery.event);
-            answered.push(time);
-        }
-        wait::until(&stage.scope.api(), "nightly", "the run is in status", told).await;
-        seen.push(begin.elapsed());
-    }
 
-    let (seen, answered) = (p95(seen), p95(answered));
+    let (seen, answered) = tell_of_runs(&stage, &address).await;
+
     println!("in status after {seen:?}, answered after {answered:?} (p95 of {RUNS} runs)");
     assert!(seen < PROMISED, "{seen:?}");
     assert!(answered < ANSWERED, "{answered:?}");
@@ -169,7 +193,6 @@ async fn a_webhook_secret_that_is_missing_is_told_and_polling_goes_on() {
     stage.apply(&format!(
         "apiVersion: v1\nkind: Secret\nmetadata: {{name: hook}}\nstringData: {{secret: {SECRET}}}\n"
     ));
-    let taken = async || (post(&address, &ping).0 == 202).then_some(());
-    wait::poll("the secret is taken up", taken).await;
+    until_taken(&address, &ping).await;
     stage.assert_within_rights();
 }

@@ -11,5 +11,6 @@ mod container;
 mod helm;
 mod node;
 
+mod replicas;
 mod story;
 mod upgrade;

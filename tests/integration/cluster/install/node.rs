@@ -1,8 +1,8 @@
 //! What a node does with a Pod, as far as one process needs it: variables from Secrets, volumes as folders, a token that
 //! is bound to the Pod.
 //!
-//! Three things stand in for a Pod's own network, and are not the Pod's: where the API server is, any free port for the
-//! admin server, and the image's file of certificate authorities. A Pod that asks for something this node has not learned
+//! Four things stand in for a Pod's own network, and are not the Pod's: where the API server is, any free ports for the
+//! admin server and for webhooks, and the image's file of certificate authorities. A Pod that asks for something this node has not learned
 //! makes the test fail, so that nothing of it is passed over in silence.
 
 use std::{
@@ -108,7 +108,17 @@ impl Node<'_> {
                 other => panic!("a variable of a kind that this node has not learned: {other:?}"),
             };
             assert!(!value.contains("$("), "{value} is to be expanded");
-            all.push((text(&variable["name"]), value));
+            let name = text(&variable["name"]);
+            if name == "CRONWRIGHT_WEBHOOKS_ADDRESS" {
+                let mut ports = list(&container["ports"]).map(|port| &port["containerPort"]);
+                assert!(
+                    ports.any(|port| value == format!("0.0.0.0:{port}")),
+                    "{value}"
+                );
+                all.push((name, "127.0.0.1:0".to_owned()));
+            } else {
+                all.push((name, value));
+            }
         }
         all
     }

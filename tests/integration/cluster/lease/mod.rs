@@ -2,8 +2,10 @@
 //!
 //! [`pair`] sets the scene; the other files are tests. Nobody sleeps: tests watch the Lease and ask the admin servers.
 
-mod pair;
+pub(super) mod pair;
 
 mod outage;
 mod shards;
+mod store_away;
 mod turns;
+mod webhooks;

@@ -36,8 +36,13 @@ impl Pair {
     /// Sets the scene with the history in PostgreSQL; none where that is missing.
     pub async fn set_over_postgres(namespace: &str) -> Option<Self> {
         let store = postgres::shared()?.database();
+        Some(Self::set_over(namespace, store).await)
+    }
+
+    /// Sets the scene with the history at a URL.
+    pub async fn set_over(namespace: &str, store: String) -> Self {
         let pair = Self::set(namespace).await;
-        Some(Self { store, ..pair })
+        Self { store, ..pair }
     }
 
     /// Sets the scene on a control plane of one's own.
@@ -98,6 +103,12 @@ impl Pair {
         let deeds = self.stage.plane.deeds(&self.accounts[which]);
         let ours = |deed: &str| deed.contains("cronwright.dev/");
         deeds.iter().filter(|(deed, _)| ours(deed)).count()
+    }
+
+    /// What a replica asked of the API server, each once.
+    pub fn deeds(&self, which: usize) -> BTreeSet<String> {
+        let deeds = self.stage.plane.deeds(&self.accounts[which]);
+        deeds.into_iter().map(|(deed, _)| deed).collect()
     }
 
     /// Neither did anything that its rules do not allow.

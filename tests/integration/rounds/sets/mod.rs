@@ -3,4 +3,5 @@
 mod estate;
 mod limits;
 mod moves;
+mod standalone;
 mod survey;
