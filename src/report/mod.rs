@@ -1,7 +1,7 @@
 //! What a store's content comes to, for those who tell it: the commands that report, and the dashboard.
 //!
 //! Owns the reading of a whole store, and the values made of it: a report, an explanation, the worth of forecasts, the
-//! health of the system. It knows no format and no page: whoever tells it chooses the shape. But for [`read()`] and [`proposals()`] it is
+//! health of the system. It knows no format and no page: whoever tells it chooses the shape. But for `read` and `proposals` it is
 //! values in, values out; equal stores give equal answers.
 
 mod calibration;

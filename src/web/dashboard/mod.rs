@@ -2,7 +2,7 @@
 //!
 //! Pages are made from one picture of the store, which is taken anew when the store has changed; so a page costs no query,
 //! but for the one workflow that a page is about. A new page is a file in `pages` with a template, and a line in each of
-//! [`pages::Tab`] and [`Dashboard::router`].
+//! `parts::Tab` and [`Dashboard::router`].
 //!
 //! # Invariants
 //! - Whoever asks is let in by [`Access`] first, whatever is asked for.

@@ -303,7 +303,26 @@ async fn a_page_with_all_that_it_loads_stays_below_its_weight_with_a_thousand_wo
     let store = store().await;
     let ids = ids(1_000);
     lived_in(&store, "ci/acme", &ids, "mixed-experts/2").await;
+    // Many connections with pull requests everywhere, and forecasts that nobody trusts.
+    for connection in 0..40 {
+        plan(&store, &format!("ci/team-{connection}"), &ids[..2]).await;
+    }
+    let distrusted = sample::scores(40, 900);
+    for id in &ids[1..60] {
+        store.record_scores(id, &distrusted).await.unwrap();
+    }
     let dashboard = dashboard(&store, Access::Loopback).await;
+    let pull = |id: &WorkflowId| Pull {
+        workflow: id.clone(),
+        number: 7,
+        url: "https://github.example/acme/app/pull/7".to_owned(),
+        state: "Open".to_owned(),
+    };
+    dashboard.tell_pulls(ids.iter().map(pull).collect());
+    let overview = page(&dashboard, "/").await;
+    for told in ["and 980 more", "and 39 more", "and 33 more connections"] {
+        assert!(overview.contains(told), "{told}\n{overview}");
+    }
     let of_one = parts::to_workflow(&ids[0]);
     for path in PAGES
         .into_iter()

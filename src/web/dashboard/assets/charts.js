@@ -18,25 +18,19 @@
   const percent = (value) => (value == null ? "-" : `${value}%`);
 
   // Axes in the colours of the page, times in UTC.
-  const options = (box, format, series, more) => ({
+  const axis = () => ({
+    stroke: colour("--muted"),
+    grid: { stroke: colour("--edge"), width: 1 },
+    ticks: { stroke: colour("--edge"), width: 1 },
+  });
+
+  const options = (box, format, steps, series, more) => ({
     width: box.clientWidth,
     height: 280,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     axes: [
-      {
-        stroke: colour("--muted"),
-        grid: { stroke: colour("--edge") },
-        ticks: { stroke: colour("--edge") },
-        space: 90,
-        values: instants,
-      },
-      {
-        stroke: colour("--muted"),
-        grid: { stroke: colour("--edge") },
-        ticks: { stroke: colour("--edge") },
-        size: 64,
-        values: (_, values) => values.map(format),
-      },
+      { ...axis(), space: 90, values: instants },
+      { ...axis(), size: 64, incrs: steps, values: (_, values) => values.map(format) },
     ],
     series: [{ label: "UTC", value: (_, at) => minute(at) }, ...series.map((one) => ({ value: (_, value) => format(value), points: { fill: colour("--surface") }, ...one }))],
     ...more,
@@ -63,6 +57,9 @@
     },
   });
 
+  // From second to second up to from day to day, as clocks are read.
+  const STEPS = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+
   const kinds = {
     durations(box, table) {
       const rows = [...table.querySelectorAll("tr[data-x]")].reverse();
@@ -81,7 +78,7 @@
         plugins: mark ? [drift(Number(mark.dataset.drift))] : [],
       };
       const x = rows.map((row) => Number(row.dataset.x));
-      return [options(box, span, series, more), [x, column(0), column(1), column(2)]];
+      return [options(box, span, STEPS, series, more), [x, column(0), column(1), column(2)]];
     },
     weeks(box, table) {
       const rows = [...table.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
@@ -91,7 +88,7 @@
         { label: "inside the 90% interval", stroke: colour("--muted"), width: 2, dash: [4, 3] },
       ];
       const x = rows.map((row) => Date.parse(`${row[0]}T00:00:00Z`) / 1000);
-      return [options(box, percent, series, { scales: { y: { range: [0, 100] } } }), [x, column(2), column(4)]];
+      return [options(box, percent, [10, 20, 25, 50], series, { scales: { y: { range: [0, 100] } } }), [x, column(2), column(4)]];
     },
   };
 

@@ -21,6 +21,9 @@ use crate::{
 
 /// How many moves are named; the plan has all of them.
 const READY: usize = 10;
+/// How long the other lists are, and how many connections are told of, so that no fleet makes this page a heavy one.
+const LISTED: usize = 20;
+const CONNECTIONS: usize = 8;
 
 /// Answers with the overview.
 pub(in crate::web::dashboard) async fn overview(State(fresh): State<Fresh>) -> Response {
@@ -38,6 +41,7 @@ struct Overview {
     has_pulls: bool,
     pulls: Table,
     sources: Vec<Week>,
+    more_sources: usize,
     latest: Table,
     demoted: Table,
 }
@@ -64,6 +68,7 @@ struct Week {
 impl Overview {
     fn of(shown: &Shown) -> Self {
         let picture = &shown.picture;
+        let sources = &picture.report.timetables;
         let mut ready: Vec<&Entry> = picture
             .report
             .workflows
@@ -87,7 +92,8 @@ impl Overview {
             ready: moves(&ready[..shown_moves]),
             has_pulls: !shown.pulls.is_empty(),
             pulls: pulls(&shown.pulls),
-            sources: picture.report.timetables.iter().map(Week::of).collect(),
+            sources: sources.iter().take(CONNECTIONS).map(Week::of).collect(),
+            more_sources: sources.len().saturating_sub(CONNECTIONS),
             latest: latest(picture.worth.as_ref().map_or(&[], |worth| &worth.latest)),
             demoted: demoted(picture),
         }
@@ -254,7 +260,10 @@ fn pulls(pulls: &[Pull]) -> Table {
         ]
     };
     let header = ["pull request", "workflow", "state"];
-    Table::new("Pull requests", &header, "None.").with(pulls.iter().map(row))
+    let (open, done): (Vec<&Pull>, Vec<&Pull>) = pulls.iter().partition(|pull| pull.is_open());
+    Table::new("Pull requests", &header, "None.")
+        .with(open.into_iter().chain(done).map(row))
+        .at_most(LISTED)
 }
 
 fn latest(latest: &[Compared]) -> Table {
@@ -280,6 +289,7 @@ fn demoted(picture: &Picture) -> Table {
         "None.",
     )
     .with(picture.health.demoted.iter().map(row))
+    .at_most(LISTED)
 }
 
 impl Week {
@@ -310,7 +320,9 @@ impl Week {
             now: now.overlap_seconds.rounded().to_string(),
             after: after.overlap_seconds.rounded().to_string(),
             bars: Bars::of("Starts", &now.starts_per_hour, &after.starts_per_hour),
-            peaks: peaks.with(now.peaks.iter().zip(&after.peaks).map(peak)),
+            peaks: peaks
+                .with(now.peaks.iter().zip(&after.peaks).map(peak))
+                .at_most(LISTED),
         }
     }
 }

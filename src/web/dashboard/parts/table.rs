@@ -12,6 +12,8 @@ pub(in crate::web::dashboard) struct Table {
     rows: Vec<Vec<Cell>>,
     /// What is said where there is no row.
     empty: &'static str,
+    /// How many rows are left out.
+    more: usize,
 }
 
 impl HtmlSafe for Table {}
@@ -40,6 +42,7 @@ impl Table {
             header: header.iter().map(column).collect(),
             rows: Vec::new(),
             empty,
+            more: 0,
         }
     }
 
@@ -54,6 +57,13 @@ impl Table {
             }
             self.rows.push(row);
         }
+        self
+    }
+
+    /// The table with so many rows at most; it says how many are left out.
+    pub(in crate::web::dashboard) fn at_most(mut self, rows: usize) -> Self {
+        self.more = self.rows.len().saturating_sub(rows);
+        self.rows.truncate(rows);
         self
     }
 
