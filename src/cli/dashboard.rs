@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::watch};
 use super::{now, stop};
 use crate::{
     store::Store,
-    web::dashboard::{Access, Dashboard},
+    web::dashboard::{Access, Clock, Dashboard, Pull},
 };
 
 /// Where a person finds it: beside the admin server (8080) and the receiver of webhooks (8081).
@@ -72,28 +72,59 @@ pub async fn run(args: DashboardArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves beside rounds, where an address is given; it ends with the process.
+/// Serves beside rounds, where an address is given, and shows the pull requests that are told to what is answered here. It ends
+/// with the process.
+///
+/// The first picture of a large store takes a while, which no round waits for.
+///
+/// # Errors
+/// When the address cannot be had, or others could reach it without a token.
 pub(super) async fn beside(
     address: Option<SocketAddr>,
     token: &TokenArgs,
     store: &Store,
-    clock: crate::web::dashboard::Clock,
+    clock: Clock,
     stop: watch::Receiver<bool>,
-) -> anyhow::Result<Option<(Dashboard, SocketAddr)>> {
+) -> anyhow::Result<watch::Sender<Vec<Pull>>> {
+    let (pulls, told) = watch::channel(Vec::new());
     let Some(address) = address else {
-        return Ok(None);
+        return Ok(pulls);
     };
     let access = access(token, address)?;
-    let dashboard = Dashboard::open(store.clone(), access, clock).await?;
     let listener = bind(address).await?;
-    let address = listener.local_addr()?;
-    let serving = dashboard.clone();
+    let store = store.clone();
     tokio::spawn(async move {
-        if let Err(error) = serving.serve_on(listener, stopped(stop)).await {
-            tracing::error!(error = %error, "the dashboard is served no more; rounds go on");
+        if let Err(error) = serve(store, access, clock, listener, told, stop).await {
+            tracing::error!(error = %error, "the dashboard is not served; rounds go on");
         }
     });
-    Ok(Some((dashboard, address)))
+    Ok(pulls)
+}
+
+async fn serve(
+    store: Store,
+    access: Access,
+    clock: Clock,
+    listener: TcpListener,
+    told: watch::Receiver<Vec<Pull>>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    let dashboard = Dashboard::open(store, access, clock).await?;
+    tokio::select! {
+        served = dashboard.serve_on(listener, stopped(stop)) => Ok(served?),
+        () = follow(&dashboard, told) => Ok(()),
+    }
+}
+
+/// Shows what is told, for ever.
+async fn follow(dashboard: &Dashboard, mut told: watch::Receiver<Vec<Pull>>) {
+    // What was told before there was somebody to show it counts, too.
+    told.mark_changed();
+    while told.changed().await.is_ok() {
+        dashboard.tell_pulls(told.borrow_and_update().clone());
+    }
+    // Nobody tells any more; pages are served on.
+    std::future::pending().await
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -130,6 +161,7 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{report::sample, web};
 
     #[test]
     fn the_token_of_a_file_is_what_stands_in_it_without_its_end() {
@@ -153,5 +185,42 @@ mod tests {
                 .contains("listen on 127.0.0.1, or give a token"),
             "{refused}"
         );
+    }
+
+    #[tokio::test]
+    async fn pull_requests_that_were_told_before_the_first_picture_are_shown_after_it() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let timetable = sample::inventory().planned.remove(0).timetable;
+        sample::put(&store, "ci/acme", &timetable, sample::now()).await;
+        let (_stop, stopped) = watch::channel(false);
+        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let pull = Pull {
+            workflow: sample::id("acme/app/nightly.yml"),
+            number: 12,
+            url: "https://github.com/acme/app/pull/12".to_owned(),
+            state: "Open".to_owned(),
+        };
+        let (_pulls, told) = watch::channel(vec![pull]);
+        let clock = Arc::new(sample::now);
+        tokio::spawn(serve(
+            store,
+            Access::Loopback,
+            clock,
+            listener,
+            told,
+            stopped,
+        ));
+        let asked = move || web::ask(&address.to_string(), "/").unwrap().body;
+        // Whoever asks before the pull requests were taken over asks again.
+        let mut page = String::new();
+        for _ in 0..100 {
+            page = tokio::task::spawn_blocking(asked).await.unwrap();
+            if page.contains("acme/app#12") {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("the pull request is not shown: {page}");
     }
 }

@@ -101,10 +101,9 @@ impl Stage {
         let clock = Arc::new(move || now(&world));
         let pages = SocketAddr::from(([127, 0, 0, 1], 8082));
         let nobody = TokenArgs::default();
-        let beside = dashboard::beside(Some(pages), &nobody, &self.store, clock, stop.clone());
-        if let Some((dashboard, _)) = beside.await? {
-            dashboard.tell_pulls(self.shell.pulls());
-        }
+        let pulls =
+            dashboard::beside(Some(pages), &nobody, &self.store, clock, stop.clone()).await?;
+        pulls.send_replace(self.shell.pulls());
         if !quiet {
             eprintln!("The dashboard is at http://{pages},");
             eprintln!(

@@ -79,7 +79,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     let mut shell = Shell::new(manifests, store.clone(), metrics.clone(), Arc::new(now));
     let admin = serve(args.admin_address, metrics.clone(), stop.clone()).await?;
     let (address, token) = (args.dashboard_address, &args.dashboard_token);
-    let dashboard = dashboard::beside(address, token, &store, Arc::new(now), stop.clone()).await?;
+    let pulls = dashboard::beside(address, token, &store, Arc::new(now), stop.clone()).await?;
     let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
@@ -93,9 +93,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
         bar.finish_and_clear();
         admin.set_ready(true);
         tell(&concluded);
-        if let Some((dashboard, _)) = &dashboard {
-            dashboard.tell_pulls(shell.pulls());
-        }
+        pulls.send_replace(shell.pulls());
         let table = table(&shell);
         if table != shown {
             write!(out, "{table}").context("the table could not be printed")?;
