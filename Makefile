@@ -7,7 +7,7 @@ SHELL := bash
 export PROPTEST_RNG_SEED ?= 1
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check judges bless generate cluster bench rust-components launcher doc postgres
+.PHONY: help demo test check judges browser bless generate cluster bench rust-components launcher doc postgres
 
 control_plane := tests/control-plane
 demo_flags := $(if $(filter-out 0,$(STAY)),--stay) $(if $(filter-out 0,$(JSON)),--json)
@@ -18,7 +18,7 @@ help: ## Lists the verbs
 demo: ## Runs the whole story on this machine (STAY=1 keeps serving, JSON=1 prints one document)
 	$(CARGO) run --quiet --locked -- demo $(demo_flags)
 
-test: postgres check launcher doc judges ## Runs everything CI says, the cluster tests on a real control plane included
+test: postgres browser check launcher doc judges ## Runs everything CI says, the cluster tests on a real control plane included
 	$(call say,every test of the crate)
 	$(CARGO) test --locked --lib --bins --tests
 	$(CARGO) test --locked --doc
@@ -34,6 +34,14 @@ postgres: # Says loudly where the tests of PostgreSQL are left out; in CI that i
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || { \
 	  printf '\n!! PostgreSQL is missing: every test of a history in PostgreSQL is left out.\n!! apt-get install postgresql brings it; the tests run a server of their own on loopback.\n\n' >&2; \
 	  test "$${CI:-}" != true; }
+
+browser: # Gets what drives the browser of the dashboard's test, by its lock file; says loudly where the test is left out.
+	@if command -v npm >/dev/null && { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null; then \
+	  npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent; \
+	else \
+	  printf '\n!! Chromium or npm is missing: the dashboard is not clicked through.\n!! apt-get install chromium nodejs npm brings them.\n\n' >&2; \
+	  test "$${CI:-}" != true; \
+	fi
 
 launcher: ## Checks and tests the launcher of the control plane
 	$(call say,the launcher)

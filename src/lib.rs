@@ -6,8 +6,8 @@
 //! | floor | rooms |
 //! |---|---|
 //! | 6 | [`controller`] and [`cli`]: the shells; [`telemetry`]: where logs and traces go |
-//! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server |
-//! | 4 | [`observe`]: looks at the world; [`act`]: performs effects |
+//! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server, the dashboard |
+//! | 4 | [`observe`]: looks at the world; [`act`]: performs effects; [`report`]: what a store comes to |
 //! | 3 | [`decide`]: pure and total, the waist |
 //! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
 //! | 1 | [`domain`]: the words |
@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod observe;
 pub mod plan;
 pub mod predict;
+pub mod report;
 pub mod round;
 pub mod simulate;
 pub mod store;

@@ -3,19 +3,16 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     page::{self, Content, Format, Page},
     recorded::{self, Recorded, StoreArgs},
 };
-use crate::{
-    domain::Score,
-    track::{Accuracy, accuracy},
+use crate::report::{
+    Compared, Worth, WorthOf,
+    words::{error, figures, percent},
 };
 
-/// How many of the newest comparisons are listed.
-const LATEST: usize = 10;
 /// How many of the best and of the worst workflows are named.
 const EXTREMES: usize = 5;
 
@@ -30,29 +27,6 @@ pub struct AccuracyArgs {
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
-}
-
-/// All figures, as data.
-#[derive(Serialize)]
-struct Told {
-    overall: Accuracy,
-    workflows: Vec<Workflow>,
-    latest: Vec<Latest>,
-}
-
-#[derive(Serialize)]
-struct Workflow {
-    workflow: String,
-    #[serde(flatten)]
-    accuracy: Accuracy,
-}
-
-/// One comparison.
-#[derive(Serialize)]
-struct Latest {
-    workflow: String,
-    #[serde(flatten)]
-    score: Score,
 }
 
 /// Prints what the forecasts in a store were worth.
@@ -70,56 +44,25 @@ pub async fn run(args: &AccuracyArgs, out: &mut dyn Write) -> anyhow::Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(recorded: &[Recorded]) -> Option<Told> {
-    let all: Vec<Score> = recorded.iter().flat_map(|one| one.scores.clone()).collect();
-    let workflow = |one: &Recorded| {
-        Some(Workflow {
-            workflow: one.workflow.to_string(),
-            accuracy: accuracy(&one.scores)?,
-        })
-    };
-    let compared = |one: &Recorded| -> Vec<Latest> {
-        let durations = one.scores.iter().filter(|score| score.duration.is_some());
-        let latest = |score: &Score| Latest {
-            workflow: one.workflow.to_string(),
-            score: score.clone(),
-        };
-        durations.map(latest).collect()
-    };
-    let mut latest: Vec<Latest> = recorded.iter().flat_map(compared).collect();
-    latest.sort_by(|a, b| {
-        (b.score.finished_at, &b.workflow).cmp(&(a.score.finished_at, &a.workflow))
-    });
-    latest.truncate(LATEST);
-    Some(Told {
-        overall: accuracy(&all)?,
-        workflows: recorded.iter().filter_map(workflow).collect(),
-        latest,
-    })
+fn told(recorded: &[Recorded]) -> Option<Worth> {
+    Worth::of(recorded.iter().map(|one| (&one.workflow, &*one.scores)))
 }
 
-fn page(told: &Told) -> Page {
-    let mut ranked: Vec<&Workflow> = told.workflows.iter().collect();
-    ranked.sort_by(|a, b| {
-        (b.accuracy.score, a.accuracy.median_error, &a.workflow).cmp(&(
-            a.accuracy.score,
-            b.accuracy.median_error,
-            &b.workflow,
-        ))
-    });
+fn page(told: &Worth) -> Page {
+    let ranked = told.ranked();
     let count = told.overall.comparisons;
     let forecasts = if count == 1 { "forecast" } else { "forecasts" };
     let page = Page::new(format!(
         "{count} {forecasts} of {} workflows, each stored before its run",
         told.workflows.len()
     ))
-    .with("", Content::Facts(overall(&told.overall)))
+    .with("", Content::Facts(figures(&told.overall)))
     .with(
         "Workflows",
         workflows(&told.workflows.iter().collect::<Vec<_>>()),
     );
     let page = if ranked.len() > EXTREMES {
-        let worst: Vec<&Workflow> = ranked.iter().rev().take(EXTREMES).copied().collect();
+        let worst: Vec<&WorthOf> = ranked.iter().rev().take(EXTREMES).copied().collect();
         page.with("Best", workflows(&ranked[..EXTREMES]))
             .with("Worst", workflows(&worst))
     } else {
@@ -128,44 +71,8 @@ fn page(told: &Told) -> Page {
     page.with("Latest comparisons", latest(&told.latest))
 }
 
-fn overall(all: &Accuracy) -> Vec<(String, String)> {
-    let health: &str = all.health.into();
-    let bands = &all.distribution;
-    let facts = [
-        (
-            "health",
-            format!("{health} (Good above 80%, Warning from 60%, Critical below)"),
-        ),
-        ("within 25% of the actual", all.close_share()),
-        (
-            "within 10 / 25 / 50% / beyond",
-            format!(
-                "{} / {} / {} / {}",
-                bands.excellent, bands.good, bands.fair, bands.poor
-            ),
-        ),
-        ("median error", format!("{}%", all.median_error)),
-        (
-            "mean error",
-            format!("{}% ± {}%", all.mean_error, all.standard_deviation),
-        ),
-        (
-            "smallest to largest",
-            format!("{}% to {}%", all.min_error, all.max_error),
-        ),
-        ("inside the 90% interval", all.coverage.to_string()),
-        ("better than the last value by", percent(all.skill)),
-        ("median error fell by", percent(all.improvement)),
-        (
-            "Brier score of success",
-            format!("{:.3}", all.brier.share()),
-        ),
-    ];
-    facts.map(|(name, value)| (name.to_owned(), value)).into()
-}
-
-fn workflows(workflows: &[&Workflow]) -> Content {
-    let row = |one: &&Workflow| {
+fn workflows(workflows: &[&WorthOf]) -> Content {
+    let row = |one: &&WorthOf| {
         let health: &str = one.accuracy.health.into();
         vec![
             one.workflow.clone(),
@@ -193,19 +100,15 @@ fn workflows(workflows: &[&Workflow]) -> Content {
     }
 }
 
-fn latest(latest: &[Latest]) -> Content {
-    let row = |one: &Latest| {
+fn latest(latest: &[Compared]) -> Content {
+    let row = |one: &Compared| {
         let duration = one.score.duration?;
         Some(vec![
             one.score.finished_at.format("%Y-%m-%d %H:%M").to_string(),
             one.workflow.clone(),
             duration.p50.to_string(),
             duration.actual.to_string(),
-            format!(
-                "{}.{}%",
-                duration.error_permille / 10,
-                duration.error_permille % 10
-            ),
+            error(duration.error_permille),
             if duration.covered {
                 "inside"
             } else {
@@ -225,8 +128,4 @@ fn latest(latest: &[Latest]) -> Content {
         ],
         rows: latest.iter().filter_map(row).collect(),
     }
-}
-
-fn percent(value: Option<i32>) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| format!("{value}%"))
 }

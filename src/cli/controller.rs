@@ -1,11 +1,14 @@
 //! `cronwright controller`: the Kubernetes shell.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Args;
 
-use super::stop;
+use super::{
+    dashboard::{self, TokenArgs},
+    now, stop,
+};
 use crate::{
     controller::{self, Options, Selector},
     decide::lease::Terms,
@@ -38,6 +41,12 @@ pub struct ControllerArgs {
     /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS")]
     pub webhooks_address: Option<SocketAddr>,
+    /// Where the dashboard is served, such as 127.0.0.1:8082; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_DASHBOARD_ADDRESS")]
+    pub dashboard_address: Option<SocketAddr>,
+    /// Who may see it.
+    #[command(flatten)]
+    pub dashboard_token: TokenArgs,
     /// The name under which events are reported; in a cluster, the pod's.
     #[arg(long, env = "HOSTNAME", hide_env_values = true)]
     pub instance: Option<String>,
@@ -109,6 +118,8 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
     let config = kube::Config::infer().await.context(
         "no cluster to reach: run inside one, set KUBECONFIG, or use 'cronwright run' without a cluster",
     )?;
+    let (address, token) = (args.dashboard_address, &args.dashboard_token);
+    dashboard::once_there(address, token, &args.store, Arc::new(now), stop.clone()).await?;
     let instance = args.instance.unwrap_or_else(|| "cronwright".to_owned());
     let options = Options {
         lease: args.lease.settings(&instance),

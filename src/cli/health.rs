@@ -3,20 +3,16 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
-    inventory::{self, Inventory, Known},
+    inventory,
     page::{self, Content, Format, Page},
     recorded::StoreArgs,
 };
-use crate::{
-    domain::{Percent, Score},
-    track::{Accuracy, Demotion, Distrust, Health, accuracy},
+use crate::report::{
+    Demoted, HIGH_CONFIDENCE, SystemHealth as Told, distrusted,
+    words::{or_dash, percent},
 };
-
-/// From this confidence on a forecast counts as trusted.
-const HIGH_CONFIDENCE: Percent = Percent(70);
 
 /// Arguments of `cronwright health`.
 #[derive(Debug, Args)]
@@ -31,42 +27,6 @@ pub struct HealthArgs {
     pub(super) format: Format,
 }
 
-/// How well the system does.
-#[derive(Debug, Serialize)]
-struct Told {
-    /// How the accuracy is judged; none while nothing was compared.
-    health: Option<Health>,
-    /// Workflows that run by cron.
-    schedulable: usize,
-    /// How many of them have a forecast.
-    forecast: usize,
-    forecast_coverage: Percent,
-    /// The share of forecasts within 25% of the actual.
-    accuracy_score: Option<Percent>,
-    #[serde(skip)]
-    close_share: Option<String>,
-    comparisons: u32,
-    /// The share of forecasts whose confidence is 70% or more.
-    high_confidence: Percent,
-    /// By how much the median error of the newer half lies below that of the older half, in percent.
-    improvement: Option<i32>,
-    /// By how much the errors lie below those of repeating the last value, in percent.
-    skill: Option<i32>,
-    /// The share of outcomes inside the 90% interval.
-    interval_coverage: Option<Percent>,
-    /// Runs whose times cannot be: from the future, backwards, of no duration, or longer than GitHub lets a run last.
-    impossible_runs: u64,
-    demoted: Vec<Demoted>,
-}
-
-/// A workflow whose forecasts are not acted on.
-#[derive(Debug, Serialize)]
-struct Demoted {
-    workflow: String,
-    #[serde(flatten)]
-    demotion: Demotion,
-}
-
 /// Prints how well the system does.
 ///
 /// # Errors
@@ -77,71 +37,8 @@ pub async fn run(args: &HealthArgs, out: &mut dyn Write) -> anyhow::Result<ExitC
     Ok(ExitCode::from(u8::from(told.is_critical())))
 }
 
-impl Told {
-    fn of(inventory: &Inventory) -> Self {
-        let schedulable = inventory
-            .workflows
-            .iter()
-            .filter(|(id, known)| inventory.is_schedulable(id) || known.forecast.is_some());
-        let schedulable: Vec<&Known> = schedulable.map(|(_, known)| known).collect();
-        let forecasts: Vec<_> = schedulable
-            .iter()
-            .filter_map(|known| known.forecast.as_ref())
-            .collect();
-        let high = forecasts
-            .iter()
-            .filter(|forecast| forecast.confidence >= HIGH_CONFIDENCE);
-        let scores: Vec<Score> = inventory
-            .workflows
-            .values()
-            .flat_map(|known| known.scores.clone())
-            .collect();
-        let overall = accuracy(&scores);
-        let overall = overall.as_ref();
-        let demoted = inventory.workflows.iter().filter_map(|(id, known)| {
-            Some(Demoted {
-                workflow: id.to_string(),
-                demotion: accuracy(&known.scores)?.demotion?,
-            })
-        });
-        Self {
-            health: overall.map(|overall| overall.health),
-            schedulable: schedulable.len(),
-            forecast: forecasts.len(),
-            forecast_coverage: share(forecasts.len(), schedulable.len()),
-            accuracy_score: overall.map(|overall| overall.score),
-            close_share: overall.map(Accuracy::close_share),
-            comparisons: overall.map_or(0, |overall| overall.comparisons),
-            high_confidence: share(high.count(), forecasts.len()),
-            improvement: overall.and_then(|overall| overall.improvement),
-            skill: overall.and_then(|overall| overall.skill),
-            interval_coverage: overall.map(|overall| overall.coverage),
-            impossible_runs: inventory
-                .workflows
-                .values()
-                .map(|known| known.impossible)
-                .sum(),
-            demoted: demoted.collect(),
-        }
-    }
-
-    fn is_critical(&self) -> bool {
-        self.health == Some(Health::Critical)
-    }
-}
-
-/// A share in whole percent; of nothing it is zero.
-#[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
-fn share(part: usize, whole: usize) -> Percent {
-    Percent::from_share(part as f64 / whole.max(1) as f64)
-}
-
 fn page(told: &Told) -> Page {
     let health = told.health.map_or("too early to tell", <&str>::from);
-    let percent =
-        |value: Option<i32>| value.map_or_else(|| "-".to_owned(), |value| format!("{value}%"));
-    let share =
-        |value: Option<Percent>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
     let facts = [
         (
             "accuracy score",
@@ -164,7 +61,7 @@ fn page(told: &Told) -> Page {
         ),
         ("median error fell by", percent(told.improvement)),
         ("better than the last value by", percent(told.skill)),
-        ("inside the 90% interval", share(told.interval_coverage)),
+        ("inside the 90% interval", or_dash(told.interval_coverage)),
         (
             "runs with impossible times",
             format!(
@@ -189,21 +86,20 @@ fn page(told: &Told) -> Page {
 }
 
 fn row(demoted: &Demoted) -> Vec<String> {
-    let why = match demoted.demotion.distrust {
-        Distrust::NoSkill => "repeating the last value did better",
-        Distrust::LowCoverage => "too many runs outside of their intervals",
-    };
     vec![
         demoted.workflow.clone(),
         demoted.demotion.since.format("%Y-%m-%d").to_string(),
-        why.to_owned(),
+        distrusted(demoted.demotion.distrust).to_owned(),
     ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::sample::{self, id};
+    use crate::{
+        domain::Percent,
+        report::sample::{self, id},
+    };
 
     fn scored(newest_error_permille: u32) -> Told {
         let mut inventory = sample::inventory();

@@ -17,6 +17,7 @@ pub mod completions;
 pub mod controller;
 pub mod crds;
 pub mod cron;
+pub mod dashboard;
 pub mod demo;
 pub mod edit;
 pub mod explain;
@@ -30,8 +31,6 @@ pub mod page;
 pub mod probe;
 pub mod recorded;
 pub mod report;
-#[cfg(test)]
-mod sample;
 pub mod simulate;
 pub mod standalone;
 mod stop;
@@ -78,6 +77,8 @@ pub enum Command {
     Run(standalone::StandaloneArgs),
     /// Shows the whole story against a simulated GitHub on this machine.
     Demo(demo::DemoArgs),
+    /// Serves what a store holds as pages for a browser.
+    Dashboard(dashboard::DashboardArgs),
     /// Asks a running controller whether it is well.
     Probe(probe::ProbeArgs),
     /// Prints the CustomResourceDefinitions.
@@ -138,6 +139,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
         Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Dashboard(args) => block_on(dashboard::run(args, &mut out))?,
         Command::Probe(args) => block_on(probe::run(args, &mut out))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,
         Command::Demo(args) => block_on(demo::run(args, &mut out))?,

@@ -1,4 +1,5 @@
-//! The servers that both shells start: health and metrics for the cluster, and a receiver of webhooks for GitHub.
+//! The servers that both shells start: health and metrics for the cluster, a receiver of webhooks for GitHub, and the dashboard
+//! for people.
 //!
 //! The admin server is read-only, knows no object by name, and answers `/healthz` (the process lives), `/readyz` (the shell has caught
 //! up and may be sent work) and `/metrics` (OpenMetrics).
@@ -26,6 +27,7 @@ use axum::{
 
 use tokio::net::TcpListener;
 
+pub mod dashboard;
 pub mod webhooks;
 
 use crate::metrics::Metrics;

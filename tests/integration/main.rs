@@ -8,6 +8,7 @@ mod backtest;
 mod chart;
 mod cluster;
 mod commands;
+mod dashboard;
 mod demo;
 mod generated;
 mod observability;

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use super::{DemoArgs, runs};
 use crate::{
     cli::{
+        dashboard::{self, TokenArgs},
         folder::Folder,
         standalone::{Concluded, Manifests, Shell},
         stop,
@@ -96,9 +97,17 @@ impl Stage {
         let admin = Admin::new(self.metrics.clone());
         admin.set_ready(true);
         let address = SocketAddr::from(([127, 0, 0, 1], 8080));
+        let world = self.world.clone();
+        let clock = Arc::new(move || now(&world));
+        let pages = SocketAddr::from(([127, 0, 0, 1], 8082));
+        let nobody = TokenArgs::default();
+        let pulls =
+            dashboard::beside(Some(pages), &nobody, &self.store, clock, stop.clone()).await?;
+        pulls.send_replace(self.shell.pulls());
         if !quiet {
+            eprintln!("The dashboard is at http://{pages},");
             eprintln!(
-                "The simulated GitHub stays at http://{} (token {DEMO_TOKEN}),",
+                "the simulated GitHub at http://{} (token {DEMO_TOKEN}),",
                 self.address
             );
             eprintln!("metrics at http://{address}/metrics. Ctrl-C ends.");

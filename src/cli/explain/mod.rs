@@ -1,23 +1,20 @@
 //! `cronwright explain NAME`: why one workflow is recommended what it is, step by step, and what would change the answer.
 
-mod steps;
 #[cfg(test)]
 mod tests;
 
 use std::{io::Write, process::ExitCode};
 
 use clap::Args;
-use serde::Serialize;
 
 use super::{
-    inventory::{self, Inventory},
+    inventory,
     page::{self, Content, Format, Page},
     recorded::StoreArgs,
 };
 use crate::{
-    domain::{Forecast, Located},
-    plan::Line,
-    track::{Accuracy, accuracy},
+    domain::Located,
+    report::{Explained, Inventory},
 };
 
 /// Arguments of `cronwright explain`.
@@ -40,28 +37,6 @@ pub struct ExplainArgs {
     /// How the explanation is printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-}
-
-/// One workflow with everything its recommendation rests on.
-#[derive(Serialize)]
-struct Explained {
-    workflow: String,
-    /// Whose timetable has it.
-    connection: Option<String>,
-    line: Option<Line>,
-    forecast: Option<Forecast>,
-    accuracy: Option<Accuracy>,
-    /// The answer in words, one step after the other.
-    steps: Vec<Step>,
-    /// What would lead to another answer.
-    would_change: Vec<String>,
-}
-
-/// One step of the explanation.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Step {
-    title: &'static str,
-    says: Vec<String>,
 }
 
 /// Explains one workflow.
@@ -98,28 +73,6 @@ fn the_one<'a>(inventory: &'a Inventory, name: &str) -> anyhow::Result<&'a Locat
                 inventory.workflows.len(),
                 some.join(", ")
             )
-        }
-    }
-}
-
-impl Explained {
-    fn of(inventory: &Inventory, id: &Located) -> Self {
-        let planned = inventory
-            .planned
-            .iter()
-            .find_map(|planned| Some((planned, planned.line(id)?.1)));
-        let (planned, line) = planned.unzip();
-        let known = inventory.workflows.get(id);
-        let forecast = known.and_then(|known| known.forecast.as_ref());
-        let accuracy = known.and_then(|known| accuracy(&known.scores));
-        Self {
-            workflow: id.to_string(),
-            connection: planned.map(|planned| planned.connection.clone()),
-            steps: steps::steps(planned, line, forecast, accuracy.as_ref()),
-            would_change: steps::would_change(line, forecast, accuracy.as_ref()),
-            line: line.cloned(),
-            forecast: forecast.cloned(),
-            accuracy,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an explanation says, to the letter.
 
 use super::*;
-use crate::cli::sample::{self, id};
+use crate::report::sample::{self, id};
 
 fn explained(inventory: &Inventory, name: &str) -> String {
     let explained = Explained::of(inventory, &id(name).into());

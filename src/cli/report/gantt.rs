@@ -2,10 +2,10 @@
 
 use chrono::{DurationRound as _, TimeDelta};
 
-use super::data::{Entry, Report};
 use crate::{
     cli::page::{Bar, Content, Group},
     domain::{Schedule, Timestamp},
+    report::{Entry, Report},
 };
 
 /// How many workflows are drawn; the heaviest, since a picture of hundreds shows nothing.

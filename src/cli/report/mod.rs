@@ -3,7 +3,6 @@
 //!
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
-mod data;
 mod gantt;
 mod page;
 #[cfg(test)]
@@ -18,7 +17,7 @@ use super::{
     page::{Format, print},
     recorded::StoreArgs,
 };
-use data::Report;
+use crate::report::Report;
 
 /// Arguments of `cronwright report`.
 #[derive(Debug, Args)]

@@ -1,26 +1,18 @@
 //! A report as a page: the numbers first, then the groups, then why, and the hours of the day.
 
-use super::{
-    data::{Entry, Group, Report, Source},
-    gantt::gantt,
-};
+use super::gantt::gantt;
 use crate::{
     cli::page::{Content, Page},
-    domain::Schedule,
+    report::{
+        Entry, Group, Report, Source,
+        words::{dash, or_dash, schedules},
+    },
 };
 
 /// How many conflicts the page names; the data has all of them.
 const CONFLICTS: usize = 20;
 /// The width of the longest bar of the histogram.
 const BAR: u32 = 24;
-
-/// The groups in order of what a person does first.
-const GROUPS: [(Group, &str); 4] = [
-    (Group::ReadyToApply, "Ready to apply"),
-    (Group::NeedsReview, "Needs review"),
-    (Group::MoreDataNeeded, "More data needed"),
-    (Group::NothingToDo, "Nothing to do"),
-];
 
 /// The page of a report.
 pub(super) fn page(report: &Report) -> Page {
@@ -30,14 +22,14 @@ pub(super) fn page(report: &Report) -> Page {
         counts.total, counts.schedulable, counts.manual_only
     );
     let mut page = Page::new(title).with("", Content::Facts(facts(report)));
-    for (group, heading) in GROUPS {
+    for group in Group::ALL {
         let inside: Vec<&Entry> = report
             .workflows
             .iter()
             .filter(|entry| entry.group == group)
             .collect();
         if !inside.is_empty() {
-            page = page.with(heading, workflows(&inside));
+            page = page.with(group.heading(), workflows(&inside));
         }
     }
     let why: Vec<String> = report
@@ -89,10 +81,7 @@ fn facts(report: &Report) -> Vec<(String, String)> {
         ),
     );
     let confidence = report.average_confidence;
-    fact(
-        "average confidence",
-        confidence.map_or_else(dash, |confidence| confidence.to_string()),
-    );
+    fact("average confidence", or_dash(confidence));
     fact(
         "impact high / medium / low",
         format!("{} / {} / {}", impact.high, impact.medium, impact.low),
@@ -129,16 +118,10 @@ fn workflows(entries: &[&Entry]) -> Content {
             } else {
                 dash()
             },
-            entry
-                .confidence
-                .map_or_else(dash, |confidence| confidence.to_string()),
-            entry
-                .duration
-                .map_or_else(dash, |duration| duration.p50.rounded().to_string()),
-            entry
-                .success
-                .map_or_else(dash, |success| success.to_string()),
-            entry.impact.map_or_else(dash, |impact| impact.to_string()),
+            or_dash(entry.confidence),
+            or_dash(entry.duration.map(|duration| duration.p50.rounded())),
+            or_dash(entry.success),
+            or_dash(entry.impact),
             entry.action.to_string(),
         ]
     };
@@ -225,8 +208,7 @@ fn peaks(source: &Source) -> Vec<Vec<String>> {
     let row = |(now, after): (&crate::plan::PoolPeak, &crate::plan::PoolPeak)| {
         vec![
             now.pool.clone(),
-            now.capacity
-                .map_or_else(dash, |capacity| capacity.to_string()),
+            or_dash(now.capacity),
             now.peak_jobs.to_string(),
             after.peak_jobs.to_string(),
         ]
@@ -253,17 +235,4 @@ fn with_rows(page: Page, heading: &str, header: &[&'static str], rows: Vec<Vec<S
     }
     let header = header.to_vec();
     page.with(heading, Content::Table { header, rows })
-}
-
-/// Schedules in one cell.
-pub(super) fn schedules(schedules: &[Schedule]) -> String {
-    if schedules.is_empty() {
-        return dash();
-    }
-    let each: Vec<String> = schedules.iter().map(ToString::to_string).collect();
-    each.join(" | ")
-}
-
-fn dash() -> String {
-    "-".to_owned()
 }

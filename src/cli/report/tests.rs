@@ -1,13 +1,10 @@
 //! What a report says, to the letter.
 
-use super::{data::Report, page};
+use super::page;
 use crate::{
-    cli::{
-        inventory::Inventory,
-        page::{Format, print},
-        sample,
-    },
+    cli::page::{Format, print},
     domain::Percent,
+    report::{Inventory, Report, sample},
 };
 
 fn printed(inventory: &Inventory, format: Format) -> String {

@@ -195,7 +195,7 @@ impl Written {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::sample;
+    use crate::report::sample;
 
     fn args(seed: u64) -> SimulateArgs {
         SimulateArgs {

@@ -2,6 +2,7 @@
 
 mod manifests;
 mod object;
+mod pulls;
 mod run;
 mod secret;
 mod sets;

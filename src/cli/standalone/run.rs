@@ -14,7 +14,10 @@ use tokio::{
 
 use super::{Concluded, Manifests, Shell, table};
 use crate::{
-    cli::{now, stop},
+    cli::{
+        dashboard::{self, TokenArgs},
+        now, stop,
+    },
     decide::EventKind,
     domain::Seconds,
     metrics::Metrics,
@@ -51,6 +54,12 @@ pub struct StandaloneArgs {
     /// Where health and metrics are served, such as 127.0.0.1:8080; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", conflicts_with = "once")]
     pub admin_address: Option<SocketAddr>,
+    /// Where the dashboard is served, such as 127.0.0.1:8082; left out, nowhere.
+    #[arg(long, env = "CRONWRIGHT_DASHBOARD_ADDRESS", conflicts_with = "once")]
+    pub dashboard_address: Option<SocketAddr>,
+    /// Who may see it.
+    #[command(flatten)]
+    pub dashboard_token: TokenArgs,
     /// How long runs and their scores are kept, such as 400d; of each workflow the newest stay in any case.
     #[arg(long, env = "CRONWRIGHT_KEEP_HISTORY", default_value = "400d")]
     pub keep_history: Retention,
@@ -71,6 +80,8 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     let upkeep =
         (!args.once).then(|| tokio::spawn(keep_up(Upkeep::new(store.clone(), args.keep_history))));
     let mut shell = Shell::new(manifests, store.clone(), metrics.clone(), Arc::new(now));
+    let (address, token) = (args.dashboard_address, &args.dashboard_token);
+    let pulls = dashboard::beside(address, token, &store, Arc::new(now), stop.clone()).await?;
     let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
@@ -84,6 +95,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
         bar.finish_and_clear();
         admin.set_ready(true);
         tell(&concluded);
+        pulls.send_replace(shell.pulls());
         let table = table(&shell);
         if table != shown {
             write!(out, "{table}").context("the table could not be printed")?;

@@ -220,7 +220,7 @@ impl Shell {
         objects
     }
 
-    fn host(&self, namespace: &str, connection: &str) -> Option<Host> {
+    pub(super) fn host(&self, namespace: &str, connection: &str) -> Option<Host> {
         let connection = format!("{namespace}/{connection}");
         Some(self.manifests.connections.get(&connection)?.spec.host())
     }

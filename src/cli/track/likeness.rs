@@ -36,7 +36,7 @@ fn nearest(named: &str, known: Vec<Located>) -> Option<Located> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::sample::id;
+    use crate::report::sample::id;
 
     #[test]
     fn a_slip_is_near_and_another_name_is_not() {

@@ -4,6 +4,7 @@
 mod cache;
 mod encrypted;
 mod faults;
+mod fleet;
 mod ledgers;
 mod recording;
 mod retention;

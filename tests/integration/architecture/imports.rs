@@ -15,7 +15,7 @@ const PURE: &[&str] = &["domain", "api", "predict", "track", "plan", "edit"];
 const WORLD: &[&str] = &["decide", "github", "store", "metrics"];
 
 /// Rooms below the shells, without the simulated world.
-const BELOW: &[&str] = &["observe", "act", "round", "web"];
+const BELOW: &[&str] = &["observe", "act", "report", "round", "web"];
 
 /// A room (or a file or folder of one, named before it), what it may import, and why not more.
 const TABLE: &[(&str, &[&[&str]], &str)] = &[
@@ -53,14 +53,21 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
         "a deed is decided elsewhere; it may look once more before it acts, and knows no round or shell",
     ),
     (
+        "report",
+        &[PURE, &["store", "observe"]],
+        "what a store comes to is the same for a command and for a page: neither the one nor the other is known here",
+    ),
+    (
         "round",
         &[PURE, WORLD, &["observe", "act"]],
         "a round is the same in both shells: hand what it needs in as an argument",
     ),
     (
         "web",
-        &[&["domain", "metrics", "github"]],
-        "the servers tell numbers and health, and hear deliveries: let the shell hand values in and out",
+        &[&[
+            "domain", "metrics", "github", "plan", "track", "store", "report",
+        ]],
+        "the servers tell numbers and what a store holds, and hear deliveries: let the shell hand the rest in and out",
     ),
     (
         "controller",

@@ -42,6 +42,11 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
         "only the admin server and the simulated GitHub answer requests",
     ),
     (
+        &["askama"],
+        &["web"],
+        "pages are the dashboard's: hand it values, and its templates escape them",
+    ),
+    (
         &["hyper_util"],
         &["web", "simulate", "telemetry"],
         "only servers, and the courier of spans, speak HTTP by themselves",

@@ -18,6 +18,9 @@ const OTHERS: &[&str] = &[".gz", ".pem", ".png", ".snap", ".sum"];
 /// Workflow files whose odd bytes are what they are there for.
 const FIXTURES: &str = "tests/fixtures/";
 
+/// What other people wrote, byte for byte as they published it.
+const OTHERS_WROTE: &[&str] = &["/vendor/", "/node_modules/"];
+
 /// Languages whose own formatter indents with tabs.
 const TABBED: &[&str] = &[".go", ".mod", "Makefile"];
 
@@ -35,7 +38,9 @@ fn texts() -> Vec<(String, String)> {
     paths.extend(top.filter(|path| path.is_file() && !path.ends_with(".git")));
     let is_text = |path: &Path| {
         let path = relative(path);
-        path != "Cargo.lock" && !OTHERS.iter().any(|ending| path.ends_with(ending))
+        path != "Cargo.lock"
+            && !OTHERS_WROTE.iter().any(|folder| path.contains(folder))
+            && !OTHERS.iter().any(|ending| path.ends_with(ending))
     };
     let read = |path: &Path| Some((relative(path), fs::read_to_string(path).ok()?));
     let texts = paths.iter().filter(|path| is_text(path));

@@ -6,15 +6,17 @@ use crate::{
         DurationScore, Forecast, Host, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
         RunId, Schedule, Score, Seconds, TimeZone, Timestamp, WorkflowId,
     },
-    plan::{Intent, Item, JobDemand, Pool, plan},
+    observe::kept,
+    plan::{Intent, Item, JobDemand, Pool, Timetable, plan},
+    store::Store,
 };
 
 /// The present of the sample: a Monday.
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-09-14T06:00:00Z".parse().expect("an instant")
 }
 
-pub(super) fn id(name: &str) -> WorkflowId {
+pub(crate) fn id(name: &str) -> WorkflowId {
     let (repository, file) = name.rsplit_once('/').expect("owner/name/file");
     WorkflowId {
         repository: repository.parse().expect("a repository"),
@@ -22,7 +24,7 @@ pub(super) fn id(name: &str) -> WorkflowId {
     }
 }
 
-pub(super) fn forecast(minutes: u64, confidence: Percent) -> Forecast {
+pub(crate) fn forecast(minutes: u64, confidence: Percent) -> Forecast {
     let span = |p50, p90| Quantiles {
         p50: Seconds(p50),
         p90: Seconds(p90),
@@ -95,7 +97,7 @@ fn planned(items: &[Item]) -> Inventory {
 }
 
 /// Two nightlies that meet, forecast with this confidence.
-pub(super) fn crowd(confidence: Percent) -> Inventory {
+pub(crate) fn crowd(confidence: Percent) -> Inventory {
     planned(&[
         item(
             "acme/app/a.yml",
@@ -111,7 +113,7 @@ pub(super) fn crowd(confidence: Percent) -> Inventory {
 }
 
 /// The whole company.
-pub(super) fn inventory() -> Inventory {
+pub(crate) fn inventory() -> Inventory {
     let mut inventory = planned(&[
         item(
             "acme/app/e2e|web.yml",
@@ -150,8 +152,15 @@ pub(super) fn inventory() -> Inventory {
     inventory
 }
 
+/// Stores a timetable as a connection's newest.
+pub(crate) async fn put(store: &Store, connection: &str, timetable: &Timetable, at: Timestamp) {
+    let (digest, body) = (timetable.digest(), kept::body(timetable));
+    let put = store.put_timetable(connection, &digest, &body, at).await;
+    put.expect("a store takes it");
+}
+
 /// So many scores, of which the newest are wrong by so much.
-pub(super) fn scores(number: u32, newest_error_permille: u32) -> Vec<Score> {
+pub(crate) fn scores(number: u32, newest_error_permille: u32) -> Vec<Score> {
     let score = |at: u32| {
         let ended = now() - chrono::TimeDelta::days(i64::from(number - at));
         let error = if at * 2 < number {

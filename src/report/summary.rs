@@ -4,8 +4,8 @@
 
 use serde::Serialize;
 
+use super::inventory::{Inventory, Known, Planned};
 use crate::{
-    cli::inventory::{Inventory, Known, Planned},
     domain::{Forecast, Located, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp},
     plan::{Action, Conflict, Impact, Line, Load, Reason},
     track::{Demotion, accuracy},
@@ -13,61 +13,61 @@ use crate::{
 
 /// Everything a report tells.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct Report {
-    pub(in crate::cli) inventory: Counts,
-    pub(in crate::cli) timetables: Vec<Source>,
+pub(crate) struct Report {
+    pub(crate) inventory: Counts,
+    pub(crate) timetables: Vec<Source>,
     /// The mean confidence of those that have a forecast.
-    pub(in crate::cli) average_confidence: Option<Percent>,
-    pub(in crate::cli) impact: Impacts,
-    pub(in crate::cli) groups: Groups,
-    pub(in crate::cli) workflows: Vec<Entry>,
+    pub(crate) average_confidence: Option<Percent>,
+    pub(crate) impact: Impacts,
+    pub(crate) groups: Groups,
+    pub(crate) workflows: Vec<Entry>,
     /// Workflows of which no run was started by cron.
-    pub(in crate::cli) manual_only: Vec<String>,
+    pub(crate) manual_only: Vec<String>,
 }
 
 /// How many workflows there are.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct Counts {
-    pub(in crate::cli) total: usize,
+pub(crate) struct Counts {
+    pub(crate) total: usize,
     /// Those with a schedule, by a timetable or by a run that it started.
-    pub(in crate::cli) schedulable: usize,
+    pub(crate) schedulable: usize,
     /// Those whose recorded runs were all started otherwise.
-    pub(in crate::cli) manual_only: usize,
+    pub(crate) manual_only: usize,
     /// Those of the schedulable ones that nothing is forecast of.
-    pub(in crate::cli) without_forecast: usize,
+    pub(crate) without_forecast: usize,
 }
 
 /// A timetable that the report rests on, with the load of its week.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct Source {
-    pub(in crate::cli) connection: String,
-    pub(in crate::cli) made_at: Timestamp,
-    pub(in crate::cli) digest: String,
-    pub(in crate::cli) now: Load,
-    pub(in crate::cli) after: Load,
+pub(crate) struct Source {
+    pub(crate) connection: String,
+    pub(crate) made_at: Timestamp,
+    pub(crate) digest: String,
+    pub(crate) now: Load,
+    pub(crate) after: Load,
 }
 
 /// How many workflows weigh how much.
 #[derive(Debug, Default, Serialize)]
-pub(in crate::cli) struct Impacts {
-    pub(in crate::cli) high: usize,
-    pub(in crate::cli) medium: usize,
-    pub(in crate::cli) low: usize,
+pub(crate) struct Impacts {
+    pub(crate) high: usize,
+    pub(crate) medium: usize,
+    pub(crate) low: usize,
 }
 
 /// Names of workflows by what is to be done.
 #[derive(Debug, Default, Serialize)]
-pub(in crate::cli) struct Groups {
-    pub(in crate::cli) ready_to_apply: Vec<String>,
-    pub(in crate::cli) needs_review: Vec<String>,
-    pub(in crate::cli) more_data_needed: Vec<String>,
-    pub(in crate::cli) nothing_to_do: Vec<String>,
+pub(crate) struct Groups {
+    pub(crate) ready_to_apply: Vec<String>,
+    pub(crate) needs_review: Vec<String>,
+    pub(crate) more_data_needed: Vec<String>,
+    pub(crate) nothing_to_do: Vec<String>,
 }
 
 /// In which group a workflow stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::cli) enum Group {
+pub(crate) enum Group {
     ReadyToApply,
     NeedsReview,
     MoreDataNeeded,
@@ -76,32 +76,34 @@ pub(in crate::cli) enum Group {
 
 /// One workflow that runs by cron.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct Entry {
-    pub(in crate::cli) workflow: String,
+pub(crate) struct Entry {
+    #[serde(skip)]
+    pub(crate) id: Located,
+    pub(crate) workflow: String,
     /// Whose timetable has it; none where no timetable does.
-    pub(in crate::cli) connection: Option<String>,
-    pub(in crate::cli) group: Group,
-    pub(in crate::cli) action: Action,
-    pub(in crate::cli) current: Vec<Schedule>,
+    pub(crate) connection: Option<String>,
+    pub(crate) group: Group,
+    pub(crate) action: Action,
+    pub(crate) current: Vec<Schedule>,
     /// As many as there are current ones; the same where nothing moves.
-    pub(in crate::cli) proposed: Vec<Schedule>,
-    pub(in crate::cli) confidence: Option<Percent>,
-    pub(in crate::cli) duration: Option<Quantiles>,
-    pub(in crate::cli) success: Option<Permille>,
-    pub(in crate::cli) impact: Option<Impact>,
-    pub(in crate::cli) samples: u32,
-    pub(in crate::cli) reasons: Vec<String>,
-    pub(in crate::cli) violations: Vec<String>,
-    pub(in crate::cli) conflicts: Vec<Conflict>,
+    pub(crate) proposed: Vec<Schedule>,
+    pub(crate) confidence: Option<Percent>,
+    pub(crate) duration: Option<Quantiles>,
+    pub(crate) success: Option<Permille>,
+    pub(crate) impact: Option<Impact>,
+    pub(crate) samples: u32,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) violations: Vec<String>,
+    pub(crate) conflicts: Vec<Conflict>,
     /// The overlap that the move saves in a week.
-    pub(in crate::cli) saves: Seconds,
+    pub(crate) saves: Seconds,
     /// Since when nothing is done by its forecasts, and why; a pinned cron rests on none.
-    pub(in crate::cli) demotion: Option<Demotion>,
+    pub(crate) demotion: Option<Demotion>,
 }
 
 impl Report {
     /// What a store's inventory comes to.
-    pub(in crate::cli) fn of(inventory: &Inventory) -> Self {
+    pub(crate) fn of(inventory: &Inventory) -> Self {
         let (mut workflows, mut manual_only) = (Vec::new(), Vec::new());
         for (id, known) in &inventory.workflows {
             let lines = inventory.planned.iter();
@@ -226,6 +228,7 @@ impl Entry {
     fn unplanned(id: &Located, known: &Known) -> Self {
         let forecast: Option<&Forecast> = known.forecast.as_ref();
         Self {
+            id: id.clone(),
             workflow: id.to_string(),
             connection: None,
             group: if forecast.is_some() {
@@ -253,7 +256,7 @@ impl Entry {
     }
 
     /// Whether a move is proposed.
-    pub(in crate::cli) fn moves(&self) -> bool {
+    pub(crate) fn moves(&self) -> bool {
         self.current != self.proposed
     }
 }

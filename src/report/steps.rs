@@ -1,11 +1,10 @@
 //! The words of an explanation. Pure: from a line, a forecast and its accuracy to sentences.
 
-use super::Step;
+use super::{explained::Step, health::distrusted, inventory::Planned};
 use crate::{
-    cli::inventory::Planned,
     domain::{Forecast, Percent, Schedule, Seconds, TimeZone},
     plan::{Action, Line, MIN_GAIN, MIN_GAIN_SHARE, Reason},
-    track::{Accuracy, Distrust},
+    track::Accuracy,
 };
 
 /// From this confidence on a move may be applied, unless the object asks for another.
@@ -14,7 +13,7 @@ const APPLIES: Percent = Percent(70);
 const REVIEWS: Percent = Percent(50);
 
 /// The steps from what is known to what is recommended.
-pub(super) fn steps(
+pub(crate) fn steps(
     planned: Option<&Planned>,
     line: Option<&Line>,
     forecast: Option<&Forecast>,
@@ -134,10 +133,7 @@ fn rests_on(forecast: &Forecast, accuracy: Option<&Accuracy>) -> Vec<String> {
         ),
     });
     if let Some(demotion) = accuracy.and_then(|accuracy| accuracy.demotion) {
-        let why = match demotion.distrust {
-            Distrust::NoSkill => "repeating the last value did better",
-            Distrust::LowCoverage => "too many runs fell outside of their intervals",
-        };
+        let why = distrusted(demotion.distrust);
         says.push(format!(
             "Since {} nothing is done by these forecasts: {why}.",
             demotion.since.format("%Y-%m-%d")
@@ -224,7 +220,7 @@ fn together(planned: &Planned, line: &Line) -> Vec<String> {
 }
 
 /// What would lead to another answer.
-pub(super) fn would_change(
+pub(crate) fn would_change(
     line: Option<&Line>,
     forecast: Option<&Forecast>,
     accuracy: Option<&Accuracy>,
