@@ -32,15 +32,8 @@ impl Hears {
         }
     }
 
-    /// Hears from now on.
+    /// A term that hears once it is told to: before secrets are known, a true delivery would be refused as unsigned.
     pub(super) fn begin(&self) -> Term<'_> {
-        let term = self.prepare();
-        term.hear();
-        term
-    }
-
-    /// A term that hears once it is told to.
-    pub(super) fn prepare(&self) -> Term<'_> {
         Term(self)
     }
 
@@ -117,26 +110,15 @@ mod tests {
             let term = hears.begin();
             let (hooks, _) = term.parts();
             hooks.keyring.put("ci/acme", vec!["secret".into()]).unwrap();
+            assert_eq!(send(&receiver, "{}").await, StatusCode::SERVICE_UNAVAILABLE);
+            term.hear();
             assert_eq!(send(&receiver, "{}").await, StatusCode::ACCEPTED);
         }
         assert_eq!(send(&receiver, "[]").await, StatusCode::SERVICE_UNAVAILABLE);
         let term = hears.begin();
+        term.hear();
         assert_eq!(send(&receiver, "[]").await, StatusCode::UNAUTHORIZED);
         let (_, queue) = term.parts();
         assert!(queue.lock().await.try_recv().is_err());
-    }
-
-    #[tokio::test]
-    async fn a_term_that_is_prepared_hears_when_it_is_told_to() {
-        let (receiver, queue) = Receiver::new(Metrics::default());
-        let hears = Hears::new(receiver.clone(), queue);
-        let term = hears.prepare();
-        let (hooks, _) = term.parts();
-        hooks.keyring.put("ci/acme", vec!["secret".into()]).unwrap();
-        assert_eq!(send(&receiver, "{}").await, StatusCode::SERVICE_UNAVAILABLE);
-        term.hear();
-        assert_eq!(send(&receiver, "{}").await, StatusCode::ACCEPTED);
-        drop(term);
-        assert_eq!(send(&receiver, "[]").await, StatusCode::SERVICE_UNAVAILABLE);
     }
 }

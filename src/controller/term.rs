@@ -17,6 +17,7 @@ use super::{
     relay::{self, Relay},
     rivals::{self, Rivals},
     run::{Options, stopped},
+    standby::know_secrets,
     stream,
     summary::summed_up,
     webhooks,
@@ -117,6 +118,7 @@ pub(super) async fn work(process: &Process, lead: Lead, ready: Readiness) {
         () = catch_up(&context, tell_caught_up, admin, ready) => {}
         _ = upkeep => {}
         () = webhooks::hear(queue, &context) => {}
+        never = know_secrets(process, heard.as_ref()) => match never {},
         never = relay::hear(relay.as_ref(), hears.as_ref()) => match never {},
     }
 }

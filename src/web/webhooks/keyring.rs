@@ -66,6 +66,18 @@ impl Keyring {
         }
     }
 
+    /// Puts the secrets of those connections that have none yet.
+    pub fn fill(&self, secrets: BTreeMap<String, Vec<SecretString>>) {
+        for (connection, secrets) in secrets {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            let is_known = known.contains_key(&connection);
+            drop(known);
+            if !is_known {
+                let _ = self.put(&connection, secrets);
+            }
+        }
+    }
+
     /// Takes a connection's secrets away.
     pub fn remove(&self, connection: &str) {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -149,7 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_replaced_leaves_nothing_of_connections_that_are_gone() {
+    fn what_is_replaced_leaves_nothing_of_connections_that_are_gone_and_what_is_filled_in_takes_nothing_away()
+     {
         let keyring = Keyring::default();
         for name in ["ci/gone", "ci/kept"] {
             keyring.put(name, vec![secret(0)]).unwrap();
@@ -166,8 +179,15 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(names(&keyring), ["ci/kept", "ci/new"]);
+        keyring.fill(
+            ["ci/kept", "ci/more"]
+                .map(|name| (name.to_owned(), vec![secret(2)]))
+                .into(),
+        );
         let all = keyring.0.read().unwrap();
-        assert_eq!(distinct(all.values()), BTreeSet::from(["secret-1"]));
+        let of = |name: &str| distinct([&all[name]].into_iter());
+        assert_eq!(of("ci/kept"), BTreeSet::from(["secret-1"]));
+        assert_eq!(of("ci/more"), BTreeSet::from(["secret-2"]));
     }
 
     #[tokio::test]
