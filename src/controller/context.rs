@@ -87,7 +87,7 @@ pub(super) struct Context {
 
 impl Context {
     /// Resolves once WorkflowSchedules and GitHubConnections have been read: a round over half of a cluster would take the other half for deleted.
-    async fn caught_up(&self) {
+    pub(super) async fn caught_up(&self) {
         // A sender that is gone means that the process ends.
         let _ = self
             .caught_up

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     domain::Digest,
+    github::webhook::News,
     store::{LONGEST_NOTICE, Notices, Store, StoreError},
     web::webhooks::Heard,
 };
@@ -40,6 +41,9 @@ impl Relay {
         let mut outage = Outage::default();
         while let Some(heard) = queue.recv().await {
             let Some(text) = heard.to_text(LONGEST_NOTICE) else {
+                if heard.news != News::Ping {
+                    term.tell_unsent();
+                }
                 continue;
             };
             let sent = self.0.send(&text).await;

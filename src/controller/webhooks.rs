@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use kube::runtime::reflector::ObjectRef;
@@ -22,6 +23,11 @@ use crate::{
     observe::concerns,
     web::webhooks::{Heard, Keyring},
 };
+
+/// How often it is looked whether all connections are known, at the beginning of a term.
+const CONNECTING: Duration = Duration::from_millis(50);
+/// How long that is waited for; what comes meanwhile stays in the queue.
+const LONGEST_CONNECTING: Duration = Duration::from_secs(30);
 
 /// What was heard, for one listener at a time.
 pub(super) type Queue = tokio::sync::Mutex<mpsc::Receiver<Heard>>;
@@ -99,11 +105,26 @@ pub(super) async fn keep_secrets(
 pub(super) async fn hear(queue: Option<&Queue>, context: &Context) {
     if let Some(queue) = queue {
         let mut queue = queue.lock().await;
+        all_connected(context).await;
         while let Some(heard) = queue.recv().await {
             wake(&heard, context);
         }
     }
     std::future::pending().await
+}
+
+/// Waits until every connection has been looked at in this term: news that was taken before then would wake nobody.
+async fn all_connected(context: &Context) {
+    let connected = async {
+        context.caught_up().await;
+        let is_known =
+            |one: &Arc<GitHubConnection>| context.registry.site(&identity(&**one)).is_some();
+        while !context.connections.state().iter().all(is_known) {
+            tokio::time::sleep(CONNECTING).await;
+        }
+    };
+    // One that cannot be looked at must not keep the news of the others for ever.
+    let _ = tokio::time::timeout(LONGEST_CONNECTING, connected).await;
 }
 
 fn wake(heard: &Heard, context: &Context) {
