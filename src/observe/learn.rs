@@ -227,3 +227,23 @@ pub(super) async fn score(
     store.record_scores(workflow, &scores).await?;
     Ok(scores)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lesson_holds_until_the_next_fire_unless_something_is_awaited() {
+        let nightly = [Schedule {
+            cron: "30 2 * * *".parse().unwrap(),
+            time_zone: crate::domain::TimeZone::default(),
+        }];
+        let at = |text: &str| -> Timestamp { text.parse().unwrap() };
+        let now = at("2026-03-01T03:00:00Z");
+        let until = |schedules: &[Schedule], awaits| holds_until(schedules, awaits, now);
+
+        assert_eq!(until(&nightly, false), at("2026-03-02T02:30:00Z"));
+        assert_eq!(until(&nightly, true), at("2026-03-01T04:00:00Z"));
+        assert_eq!(until(&[], false), at("2026-03-02T03:00:00Z"));
+    }
+}

@@ -124,13 +124,11 @@ impl fmt::Display for Failure {
 
 /// How the command is told what a refusal asks for.
 fn hint(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
-        Refusal::Generated { .. } => Some("--allow-generated"),
-        Refusal::AmbiguousCron { .. } => {
-            Some("--set 'OLD ZONE=NEW', or --set-index I='NEW', I counted from 0")
-        }
-        _ => None,
+    if matches!(refusal, Refusal::Generated { .. }) {
+        return Some("--allow-generated");
     }
+    let is_ambiguous = matches!(refusal, Refusal::AmbiguousCron { .. });
+    is_ambiguous.then_some("--set 'OLD ZONE=NEW', or --set-index I='NEW', I counted from 0")
 }
 
 impl From<Refusal> for Failure {

@@ -28,7 +28,7 @@ use crate::{
     github,
     metrics::{Fleet, Metrics},
     observe::{Observatory, Site, connect::suspended, why},
-    round::{ConnectionRound, caught, connection_round, fleet, rationed_round, timed},
+    round::{ConnectionRound, add_sets, caught, connection_round, fleet, rationed_round, timed},
     store::Store,
 };
 
@@ -134,7 +134,10 @@ impl Shell {
         let named = self.manifests.connections.keys();
         let connections = named.map(|identity| self.connections.get(identity));
         let observatories = self.sites.values().filter_map(Known::known).cloned();
-        fleet(schedules, connections, observatories)
+        let mut sum = fleet(schedules, connections, observatories);
+        let named = self.manifests.sets.keys();
+        add_sets(&mut sum, named.map(|identity| self.sets.get(identity)));
+        sum
     }
 
     /// Makes a round of a kind of object and counts it; what it said where it ended in a defect.
