@@ -15,7 +15,8 @@ use super::{
 use crate::{
     decide::{Known, Learned, Why},
     domain::{
-        Delivery, Fire, Run, RunId, Schedule, Score, Timestamp, Verdicts, WorkflowFile, WorkflowId,
+        Delivery, Fire, Forecast, Run, RunId, Schedule, Score, Timestamp, Verdicts, WorkflowFile,
+        WorkflowId,
     },
     predict::Evidence,
     store::{Retention, Store, StoreError},
@@ -171,17 +172,9 @@ async fn lesson(
     )
     .await
     .map_err(told)?;
-    let stored = match &forecast {
-        Some(forecast) => observatory
-            .store
-            .put_forecast(workflow, forecast)
-            .await
-            .map_err(told)?,
-        None => false,
-    };
-    if stored {
-        observatory.metrics.forecast();
-    }
+    keep(observatory, workflow, forecast.as_ref())
+        .await
+        .map_err(told)?;
     let scores = observatory
         .store
         .scores(workflow, track::SCORES)
@@ -200,6 +193,20 @@ async fn lesson(
         jobs,
         verdicts,
     })
+}
+
+/// Stores a forecast, and counts it where it says anything new.
+async fn keep(
+    observatory: &Observatory,
+    workflow: &WorkflowId,
+    forecast: Option<&Forecast>,
+) -> Result<(), StoreError> {
+    if let Some(forecast) = forecast
+        && observatory.store.put_forecast(workflow, forecast).await?
+    {
+        observatory.metrics.forecast();
+    }
+    Ok(())
 }
 
 /// Scores the runs that ended since the last look against what was forecast before them.

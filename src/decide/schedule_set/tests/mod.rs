@@ -1,6 +1,7 @@
 //! Decisions about sets, by example and by property.
 
 mod conclusions;
+mod crowds;
 mod examples;
 mod properties;
 mod support;

@@ -43,3 +43,30 @@ fn page_number(page: Option<&str>) -> usize {
 fn holds(name: &str, text: &str) -> bool {
     text.is_empty() || name.to_lowercase().contains(&text.to_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn templates_escape_everything() {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/dashboard/templates");
+        let texts = [folder.clone(), folder.join("parts")];
+        let files = texts
+            .iter()
+            .flat_map(|folder| std::fs::read_dir(folder).unwrap());
+        let mut number = 0;
+        for file in files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.is_file())
+        {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(
+                !text.contains("|safe") && !text.contains("| safe"),
+                "{}",
+                file.display()
+            );
+            number += 1;
+        }
+        assert!(number > 12, "{number}");
+    }
+}
