@@ -113,21 +113,18 @@ impl Stage {
         former.store.close().await;
     }
 
-    /// Asks every repository once more, at instants spread over the interval that ends now, as in a process that has run for
-    /// long, and plans the timetable; returns what every object's status shall be, in the order of their numbers.
+    /// Asks every repository twice more, at instants spread over the two intervals that end now, as in a process that has run
+    /// for long, and plans the timetable; returns what every object's status shall be, in the order of their numbers.
+    ///
+    /// The first of the two finds what ran since the first observation, which was made on a clock that lay behind, and moves
+    /// the listings on; the second is answered as every later one is.
     pub async fn look_once_more(&self) -> Vec<WorkflowScheduleStatus> {
         let former = self.former().await;
         let interval = i64::try_from(self.asked.interval.0).unwrap();
         let begin = now() - TimeDelta::seconds(interval);
-        let turns = i64::try_from(self.repositories.len()).unwrap();
-        let mut wishes = Vec::new();
-        for (turn, repository) in (0_i64..).zip(&self.repositories) {
-            former.set_clock(begin + TimeDelta::seconds(interval * turn / turns));
-            for (number, object) in self.objects(repository) {
-                former.round(&object).await;
-                wishes.push((name(number), object.wish.unwrap()));
-            }
-        }
+        self.look_at_all(&former, begin - TimeDelta::seconds(interval))
+            .await;
+        let wishes = self.look_at_all(&former, begin).await;
         // Just before the first repository is due again.
         former.set_clock(begin + TimeDelta::seconds(interval - 1));
         self.plan(&former, wishes).await;
@@ -140,6 +137,21 @@ impl Stage {
         former.store.close().await;
         statuses.sort_by_key(|(number, _)| *number);
         statuses.into_iter().map(|(_, status)| status).collect()
+    }
+
+    /// Looks at every object, spread over the interval that begins at an instant, and tells what each wishes for.
+    async fn look_at_all(&self, former: &Former, begin: Timestamp) -> Vec<(String, Wish)> {
+        let interval = i64::try_from(self.asked.interval.0).unwrap();
+        let turns = i64::try_from(self.repositories.len()).unwrap();
+        let mut wishes = Vec::new();
+        for (turn, repository) in (0_i64..).zip(&self.repositories) {
+            former.set_clock(begin + TimeDelta::seconds(interval * turn / turns));
+            for (number, object) in self.objects(repository) {
+                former.round(&object).await;
+                wishes.push((name(number), object.wish.unwrap()));
+            }
+        }
+        wishes
     }
 
     async fn plan(&self, former: &Former, wishes: Vec<(String, Wish)>) {
