@@ -100,8 +100,8 @@ async fn lesson(
         branch: scheduled.and_then(|run| run.head_branch.clone()),
         siblings: Verdicts::default(),
     };
-    let (forecast, _) =
-        teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    let told = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    let forecast = told.forecast;
     if let Some(forecast) = &forecast {
         store.put_forecast(workflow, forecast).await?;
     }

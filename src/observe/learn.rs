@@ -57,7 +57,9 @@ pub(super) async fn learn(
     let holds = |lesson: &&Lesson| {
         lesson.siblings == prospect.siblings && lesson.holds(view.revision, schedules, now)
     };
-    if let Some(lesson) = before.filter(holds) {
+    if let Some(lesson) = before.filter(holds)
+        && lesson.is_of_owner(&observatory.store, workflow).await
+    {
         return Known::Known(lesson.learned.clone());
     }
     let since = before.and_then(|lesson| {
@@ -78,6 +80,7 @@ pub(super) async fn learn(
                 since,
                 until: holds_until(schedules, taught.awaits, now),
                 siblings: prospect.siblings,
+                owner: taught.owner,
                 verdicts: taught.verdicts,
                 learned: taught.learned,
                 jobs: taught.jobs.demand(),
@@ -91,6 +94,15 @@ pub(super) async fn learn(
 }
 
 impl Lesson {
+    /// Whether the owner's other repositories fare as they did; what cannot be read changes nothing.
+    async fn is_of_owner(&self, store: &Store, workflow: &WorkflowId) -> bool {
+        let own = self.verdicts.total;
+        match teach::owner(store, workflow, own, self.siblings).await {
+            Ok(owner) => owner == self.owner,
+            Err(_) => true,
+        }
+    }
+
     fn holds(&self, revision: u64, schedules: &[Schedule], now: Timestamp) -> bool {
         // A clock that was set back must not make a lesson of former times hold for long.
         let young = now < self.until && self.until <= now + TimeDelta::hours(HOLDS_HOURS);
@@ -115,6 +127,7 @@ struct Taught {
     learned: Learned,
     jobs: Jobs,
     verdicts: Verdicts,
+    owner: Verdicts,
     /// Whether time alone will tell more: see [`AWAITS_HOURS`].
     awaits: bool,
 }
@@ -144,13 +157,9 @@ async fn lesson(
     let mut jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
-    let scored = score(&observatory.store, workflow, &at_work, &jobs, now)
+    score_and_count(observatory, workflow, &at_work, &jobs, now)
         .await
         .map_err(told)?;
-    for score in &scored {
-        let (error, interval) = track::band(score);
-        observatory.metrics.scored(error, interval);
-    }
     let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
@@ -162,7 +171,11 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let (forecast, verdicts) = teach::forecast(
+    let teach::Told {
+        forecast,
+        verdicts,
+        owner,
+    } = teach::forecast(
         &observatory.store,
         workflow,
         schedules,
@@ -192,7 +205,23 @@ async fn lesson(
         learned,
         jobs,
         verdicts,
+        owner,
     })
+}
+
+/// Scores what can be scored, and counts it.
+async fn score_and_count(
+    observatory: &Observatory,
+    workflow: &WorkflowId,
+    runs: &[Run],
+    jobs: &Jobs,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for score in score(&observatory.store, workflow, runs, jobs, now).await? {
+        let (error, interval) = track::band(&score);
+        observatory.metrics.scored(error, interval);
+    }
+    Ok(())
 }
 
 /// Stores a forecast, and counts it where it says anything new.
@@ -252,5 +281,41 @@ mod tests {
         assert_eq!(until(&nightly, false), at("2026-03-02T02:30:00Z"));
         assert_eq!(until(&nightly, true), at("2026-03-01T04:00:00Z"));
         assert_eq!(until(&[], false), at("2026-03-02T03:00:00Z"));
+    }
+
+    #[tokio::test]
+    async fn a_young_workflow_is_learned_anew_when_its_owner_fares_otherwise() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let id = |repository: &str| WorkflowId {
+            repository: repository.parse().unwrap(),
+            file: "nightly.yml".parse().unwrap(),
+        };
+        let verdicts = |total| Verdicts {
+            successes: total,
+            total,
+        };
+        let young = Lesson {
+            revision: 1,
+            schedules: Vec::new(),
+            since: None,
+            until: Timestamp::UNIX_EPOCH,
+            siblings: Verdicts::default(),
+            owner: Verdicts::default(),
+            verdicts: verdicts(3),
+            learned: Learned::default(),
+            jobs: Vec::new(),
+        };
+        let grown = Lesson {
+            verdicts: verdicts(10),
+            ..young.clone()
+        };
+        assert!(young.is_of_owner(&store, &id("acme/app")).await);
+
+        let elsewhere = id("acme/docs");
+        let kept = store.put_learner(&elsewhere, "m/1", b"", verdicts(9), Timestamp::UNIX_EPOCH);
+        kept.await.unwrap();
+
+        assert!(!young.is_of_owner(&store, &id("acme/app")).await);
+        assert!(grown.is_of_owner(&store, &id("acme/app")).await);
     }
 }

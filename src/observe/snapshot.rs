@@ -249,6 +249,7 @@ mod tests {
             since: None,
             until: Timestamp::UNIX_EPOCH,
             siblings: crate::domain::Verdicts::default(),
+            owner: crate::domain::Verdicts::default(),
             verdicts: crate::domain::Verdicts::default(),
             learned: crate::decide::Learned::default(),
             jobs: Vec::new(),

@@ -2,7 +2,9 @@
 
 use super::view::View;
 use crate::{
-    domain::{Circumstances, Forecast, Schedule, Timestamp, Verdicts, WorkflowFile, WorkflowId},
+    domain::{
+        Circumstances, Forecast, Run, Schedule, Timestamp, Verdicts, WorkflowFile, WorkflowId,
+    },
     predict::{self, Evidence, Learner, MODEL, Prior},
     store::{Store, StoreError},
 };
@@ -59,17 +61,26 @@ fn together(each: impl Iterator<Item = Verdicts>) -> Verdicts {
 }
 
 /// How the owner's other repositories fare, where a young workflow has little else to go by.
-async fn owner(
+pub(super) async fn owner(
     store: &Store,
     workflow: &WorkflowId,
-    own: Verdicts,
+    own: u32,
     siblings: Verdicts,
 ) -> Result<Verdicts, StoreError> {
-    if own.total >= YOUNG_RUNS || siblings.total >= STEPS {
+    if own >= YOUNG_RUNS || siblings.total >= STEPS {
         return Ok(Verdicts::default());
     }
     let elsewhere = store.tallies_elsewhere(&workflow.repository).await?;
     Ok(together(elsewhere.into_iter()))
+}
+
+/// What a history teaches.
+pub(super) struct Told {
+    pub(super) forecast: Option<Forecast>,
+    /// How the workflow fared.
+    pub(super) verdicts: Verdicts,
+    /// How the owner's other repositories fared, where that was asked for.
+    pub(super) owner: Verdicts,
 }
 
 /// Forecasts the next scheduled run, and tells how the workflow fared.
@@ -80,13 +91,15 @@ pub(super) async fn forecast(
     prospect: &Prospect,
     evidence: Evidence<'_>,
     now: Timestamp,
-) -> Result<(Option<Forecast>, Verdicts), StoreError> {
+) -> Result<Told, StoreError> {
     let checkpoint = store.learner(workflow, MODEL).await?;
     let before = checkpoint.and_then(|bytes| Learner::from_bytes(&bytes));
     let next_fires = schedules
         .iter()
         .filter_map(|schedule| schedule.fires(now).next());
-    let own = before.as_ref().map(Learner::verdicts).unwrap_or_default();
+    // Counted in the runs themselves: a first look has learned nothing yet, and whom it finds need not be young.
+    let own = evidence.runs.iter().filter(|run| is_verdict(run)).count();
+    let own = u32::try_from(own).unwrap_or(u32::MAX);
     let repository = prospect.siblings;
     let owner = owner(store, workflow, own, repository).await?;
     let evidence = Evidence {
@@ -110,7 +123,16 @@ pub(super) async fn forecast(
             )
             .await?;
     }
-    Ok((forecast, learner.verdicts()))
+    Ok(Told {
+        forecast,
+        verdicts: learner.verdicts(),
+        owner,
+    })
+}
+
+/// Whether a run ended by itself at its first attempt.
+fn is_verdict(run: &Run) -> bool {
+    run.attempt == 1 && run.conclusion.is_some_and(|end| end.is_verdict())
 }
 
 #[cfg(test)]

@@ -88,6 +88,8 @@ pub(super) struct Lesson {
     pub until: Timestamp,
     /// How its siblings fared then.
     pub siblings: Verdicts,
+    /// How the owner's other repositories fared then, where that was asked for.
+    pub owner: Verdicts,
     /// How the workflow fared.
     pub verdicts: Verdicts,
     /// The lesson.
