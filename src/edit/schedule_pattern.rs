@@ -19,8 +19,8 @@ const SHELL: &str = concat!(
     r#"|\$\(\s*jq\s+(?:-r|--raw-output)\s+["']?\.schedule["']?\s+(?:<\s*)?"?\$\{?GITHUB_EVENT_PATH\}?"?\s*\))["']?"#,
 );
 
-/// A text in quotes, on one line.
-const TEXT: &str = r#"(?:'[^'\n]*'|"[^"\n]*"|`[^`\n]*`)"#;
+/// A text in quotes, on one line; one that is filled in, by a shell, an expression or a template, is no text.
+const TEXT: &str = r#"(?:'[^'\n$]*'|"[^"\n$`]*"|`[^`\n$]*`)"#;
 
 /// A look at the schedule in something that holds the whole event.
 const MEMBER: &str = r#"(?:\.\s*schedule\b|\[\s*["']schedule["']|\bget\(\s*["']schedule["'])"#;
@@ -84,9 +84,10 @@ patterns! {
 /// Uses that end where they stand.
 pub(super) static FOLLOWED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let texts = [
-        // Comparisons with a text: of expressions, of scripts, of shells (where a text that goes on is a pattern).
-        r"READ\s*(?:===?|!==?)\s*TEXT",
-        r"TEXT\s*(?:===?|!==?)\s*READ",
+        // Comparisons with a text: of expressions, of scripts, of shells (where a text that goes on is a pattern). Neither
+        // side goes on: a part of the schedule is not the schedule, and a sum of texts is not one of them.
+        r"(?<use>READ\s*(?:===?|!==?)\s*TEXT)\s*(?:[^\s+.\[]|\z)",
+        r"(?:\A|[^\s+])\s*(?<use>TEXT\s*(?:===?|!==?)\s*READ)\s*(?:[^\w\s.\[?]|\z)",
         r"(?<use>SHELL\s*(?:==?|!=)\s*TEXT)(?:[\s;)\]]|$)",
         r"TEXT\s*(?:==?|!=)\s*SHELL",
         // GitHub's functions, on a text that is written out.
@@ -94,7 +95,7 @@ pub(super) static FOLLOWED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bcontains\s*\(\s*(?:fromJSON\s*\(\s*'[^']*'\s*\)|'[^']*')\s*,\s*READ\s*\)",
         // Whether there is one at all.
         r"-[nz]\s+SHELL",
-        r"!\s*READ",
+        r"(?<use>!\s*READ)\s*(?:[^\w\s.\[?]|\z)",
         r"(?:\{\{|\(|&&|\|\|)\s*(?<use>READ)\s*&&",
     ];
     texts.into_iter().map(pattern).collect()

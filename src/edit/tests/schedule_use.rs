@@ -196,6 +196,24 @@ fn an_expression_that_gives_the_schedule_away_is_refused_and_one_that_ends_is_no
 }
 
 #[test]
+fn what_only_looks_like_a_comparison_with_a_text_is_refused() {
+    for text in [
+        "if (!context.payload.schedule.startsWith('0')) { run() }",
+        "if ('0' === context.payload.schedule.split(' ')[1]) { run() }",
+        "if ('0' === context.payload.schedule?.split(' ')[1]) { run() }",
+        "if ('0' === context.payload.schedule\n  .split(' ')[1]) { run() }",
+        "if (context.payload.schedule === '0 0 ' + rest) { run() }",
+        "if (minute + ' 0 * * *' === context.payload.schedule) { run() }",
+        "if (context.payload.schedule === `${minute} 0 * * *`) { run() }",
+        "[ \"${{ github.event.schedule }}\" = \"$NIGHTLY\" ] && ./nightly",
+        "[ '${{ vars.NIGHTLY }}' = '${{ github.event.schedule }}' ] && ./nightly",
+        "case \"${{ github.event.schedule }}\" in \"$NIGHTLY\") ./nightly;; esac",
+    ] {
+        assert_eq!(handed_on(&script(text)).0, 8, "{text}");
+    }
+}
+
+#[test]
 fn more_variables_than_are_followed_are_refused() {
     let many: String = (0..9)
         .map(|number| format!("CRON{number}=\"${{{{ github.event.schedule }}}}\"\n"))
