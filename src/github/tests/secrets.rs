@@ -2,7 +2,7 @@
 
 use std::{
     io::Write,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use futures::future::{BoxFuture, FutureExt as _};
@@ -36,8 +36,14 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// A second subscriber for as long as the tests run. With just one alive, `tracing` asks whichever thread meets a call site
+/// first whether anyone listens, and remembers its "no" for the thread that does.
+static SECOND: LazyLock<tracing::Dispatch> =
+    LazyLock::new(|| tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default()));
+
 /// Runs something with every trace of this thread written down; gives what was written.
 async fn logged(work: impl Future<Output = ()>) -> String {
+    LazyLock::force(&SECOND);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
