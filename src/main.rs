@@ -7,6 +7,11 @@ use cronwright::{
     telemetry::{self, Settings, Telemetry},
 };
 
+/// A round makes a few values of some kilobytes, and for each of them glibc's allocator sweeps up all that was freed in small
+/// pieces: a third of what a fleet costs at rest (`benches/README.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::parse(std::env::args_os().collect());
     // The exporter of spans speaks TLS, too.

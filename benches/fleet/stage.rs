@@ -35,6 +35,8 @@ use crate::{
 
 const SEED: u64 = 7;
 const WORKFLOWS_PER_REPOSITORY: u32 = 10;
+/// Longer than the last looks take with all that comes before them.
+const STANDS_BEFORE_THE_PRESENT: TimeDelta = TimeDelta::minutes(20);
 
 /// The world behind the controller.
 pub struct Stage {
@@ -55,12 +57,16 @@ struct Former {
 }
 
 impl Stage {
-    /// Builds a world of the present and serves it on loopback.
+    /// Builds a world that stands still and serves it on loopback.
+    ///
+    /// It stands a while before the present, so that no look of the bench finds a run of the future: such a run is news once
+    /// more when its time has come, and rest would not be rest.
     pub async fn set(asked: Asked) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let repositories = asked.schedules / WORKFLOWS_PER_REPOSITORY;
         let world = folder.path().join("github");
-        let made = simulate::fleet(SEED, repositories, WORKFLOWS_PER_REPOSITORY, &world, now());
+        let begin = now() - STANDS_BEFORE_THE_PRESENT;
+        let made = simulate::fleet(SEED, repositories, WORKFLOWS_PER_REPOSITORY, &world, begin);
         let mut world = made.unwrap_or_else(|refusal| panic!("no fleet: {refusal:?}"));
         world.backfill(asked.history_days);
         world.requests_mut().set_hourly_limit(100_000_000);

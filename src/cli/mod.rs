@@ -138,7 +138,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Completions(args) => completions::run(&args, &mut out)?,
         Command::Man(args) => man::run(&args, &mut out)?,
         Command::Crds(args) => crds::run(&args, &mut out)?,
-        Command::Controller(args) => block_on(controller::run(args))?,
+        Command::Controller(args) => block_on(on_a_worker(controller::run(args)))?,
         Command::Dashboard(args) => block_on(dashboard::run(args, &mut out))?,
         Command::Probe(args) => block_on(probe::run(args, &mut out))?,
         Command::Run(args) => block_on(standalone::run(args, &mut out))?,
@@ -156,6 +156,20 @@ fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Resul
         .thread_stack_size(STACK_BYTES)
         .build()?
         .block_on(future)
+}
+
+/// Runs a future as a task: what it hands to other tasks stays on its own thread, while a runtime's main thread would have to
+/// wake another one for each round of a fleet, and be woken when it ends.
+async fn on_a_worker<T: Send + 'static>(
+    future: impl Future<Output = anyhow::Result<T>> + Send + 'static,
+) -> anyhow::Result<T> {
+    match tokio::spawn(future).await {
+        Ok(result) => result,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Err(error.into()),
+        },
+    }
 }
 
 /// The present, in whole seconds.

@@ -19,6 +19,7 @@ mod ledger;
 mod look;
 mod nudge;
 mod observatory;
+mod planned_from;
 pub mod pulls;
 mod ration;
 mod refresh;

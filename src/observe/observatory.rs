@@ -2,15 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, found::Found, nudge::Nudges, view::View};
+use super::{
+    account::Account, cache::StoreCache, found::Found, nudge::Nudges, planned_from::PlannedFrom,
+    view::View,
+};
 use crate::{
     decide::{
         Deed, Effect, Outcome, Wish,
@@ -52,18 +53,6 @@ struct InForce {
     planned_from: Option<PlannedFrom>,
 }
 
-/// What a timetable was planned from, and when.
-///
-/// Hashes are compared with those of the same program only; another one's differ, and it plans anew.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-struct PlannedFrom {
-    /// Everything but what forecasts say.
-    structure: u64,
-    /// Everything.
-    everything: u64,
-    at: Timestamp,
-}
-
 /// A timetable as it is stored: a restart is no reason to plan anew.
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -72,10 +61,6 @@ struct Stored {
     host: Host,
     timetable: Timetable,
 }
-
-/// How long a timetable stays in force while nothing but forecasts change: they move a little with every run, and a plan
-/// that moves with them is one that nobody can act on.
-const FORECASTS_MAY_WAIT: TimeDelta = TimeDelta::hours(24);
 
 impl Observatory {
     /// Makes an observatory that has seen nothing yet; it reads and writes the part of the store that is its GitHub's.
@@ -234,15 +219,10 @@ impl Observatory {
         Ok(timetable.and_then(|timetable| timetable.lines.get(workflow).cloned()))
     }
 
-    /// Whether it is time to plan these items anew: they are others, or are to be otherwise, than those that the timetable
-    /// in force was planned from; or their forecasts have changed and a day has passed.
+    /// Whether it is time to plan these items anew; see [`PlannedFrom::calls_for_another`].
     pub async fn is_time_to_plan(&self, items: &[Item], now: Timestamp) -> bool {
-        let Some(before) = self.timetable.lock().await.planned_from else {
-            return true;
-        };
-        let present = planned_from(items, now);
-        before.structure != present.structure
-            || (before.everything != present.everything && now >= before.at + FORECASTS_MAY_WAIT)
+        let before = self.timetable.lock().await.planned_from;
+        before.is_none_or(|before| before.calls_for_another(PlannedFrom::of(items, now)))
     }
 
     /// Stores a timetable whole, then puts it in force.
@@ -257,7 +237,7 @@ impl Observatory {
     ) -> Result<(), StoreError> {
         let mut in_force = self.timetable.lock().await;
         let stored = Stored {
-            planned_from: planned_from(items, now),
+            planned_from: PlannedFrom::of(items, now),
             host: self.github.host().clone(),
             timetable,
         };
@@ -271,31 +251,6 @@ impl Observatory {
         }
         in_force.planned_from = Some(stored.planned_from);
         Ok(())
-    }
-}
-
-fn planned_from(items: &[Item], at: Timestamp) -> PlannedFrom {
-    let (mut structure, mut everything) = (DefaultHasher::new(), DefaultHasher::new());
-    for item in items {
-        let forecast = item.forecast.as_ref();
-        (
-            &item.id,
-            &item.schedules,
-            &item.intent,
-            item.movable,
-            forecast.is_some(),
-        )
-            .hash(&mut structure);
-        // Forecasts carry the instant at which they were made, which is no news by itself.
-        let said = forecast.map(|said| (said.duration, said.lateness, said.queue, said.confidence));
-        (said, &item.jobs).hash(&mut everything);
-    }
-    let structure = structure.finish();
-    structure.hash(&mut everything);
-    PlannedFrom {
-        structure,
-        everything: everything.finish(),
-        at,
     }
 }
 

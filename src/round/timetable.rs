@@ -63,6 +63,10 @@ pub async fn timetable(
     let Some((items, after)) = planned(items, now).await else {
         return keep();
     };
+    let after = match &before {
+        Some(before) => after.told_like(before),
+        None => after,
+    };
     let changed = changed(&members, before.as_deref(), &after);
     if let Err(error) = observatory.adopt(&items, after.clone(), now).await {
         return Known::Unknown(why::from_store(&error));

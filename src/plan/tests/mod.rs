@@ -7,4 +7,4 @@ mod near;
 mod properties;
 mod scale;
 mod steady;
-mod support;
+pub(super) mod support;

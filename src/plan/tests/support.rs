@@ -66,7 +66,7 @@ pub(super) fn item(name: &str, crons: &[&str], duration_seconds: u64) -> Item {
     }
 }
 
-pub(super) fn schedule(cron: &str, zone: &str) -> Schedule {
+pub(in crate::plan) fn schedule(cron: &str, zone: &str) -> Schedule {
     Schedule {
         cron: cron.parse().unwrap(),
         time_zone: zone.parse().unwrap(),
