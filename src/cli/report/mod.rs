@@ -3,6 +3,7 @@
 //!
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
+mod cluster;
 mod gantt;
 mod page;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use super::{
     inventory,
     page::{Format, print},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 use crate::report::Report;
 
@@ -27,6 +29,8 @@ use crate::report::Report;
 pub struct ReportArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
     /// How the report is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
@@ -40,6 +44,8 @@ pub struct ReportArgs {
 pub struct ExportArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints the report.
@@ -47,8 +53,16 @@ pub struct ExportArgs {
 /// # Errors
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let report = Report::of(&inventory::read(&args.store).await?);
-    print(out, args.format, &report, || page::page(&report))?;
+    match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let report = Report::of(&inventory::read(&store).await?);
+            print(out, args.format, &report, || page::page(&report))?;
+        }
+        Source::Statuses(statuses) => {
+            let report = statuses.report();
+            print(out, args.format, &report.data(), || cluster::page(&report))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,6 +73,7 @@ pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitC
 pub async fn export(args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let args = ReportArgs {
         store: args.store.clone(),
+        source: args.source.clone(),
         format: Format::Json,
     };
     run(&args, out).await
