@@ -25,7 +25,7 @@ const NOT_YET: &str =
 /// Arguments of `cronwright accuracy`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright accuracy --store sqlite://history.db\n  cronwright accuracy acme/payments --format markdown >> \"$GITHUB_STEP_SUMMARY\""
+    after_help = "Examples:\n  cronwright accuracy --store sqlite://history.db\n  cronwright accuracy --context production -A\n  cronwright accuracy acme/payments --format markdown >> \"$GITHUB_STEP_SUMMARY\""
 )]
 pub struct AccuracyArgs {
     #[command(flatten)]

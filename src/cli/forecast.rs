@@ -18,7 +18,7 @@ use crate::{
 /// Arguments of `cronwright forecast`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright forecast --store sqlite://history.db\n  cronwright forecast acme/payments --format json | jq '.[].duration.p90'"
+    after_help = "Examples:\n  cronwright forecast --store sqlite://history.db\n  cronwright forecast --checkout .\n  cronwright forecast --context production -A\n  cronwright forecast acme/payments --format json | jq '.[].duration.p90'"
 )]
 pub struct ForecastArgs {
     #[command(flatten)]

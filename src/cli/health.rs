@@ -18,7 +18,7 @@ use crate::report::{
 /// Arguments of `cronwright health`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright health --store sqlite://history.db\n  cronwright health || echo 'do not trust the forecasts'\n  cronwright health --format json | jq .accuracy_score\n\nExit codes: 0 healthy, or too early to tell; 1 critical (fewer than 60% of the forecasts landed within 25% of the actual), or the store cannot be read."
+    after_help = "Examples:\n  cronwright health --store sqlite://history.db\n  cronwright health --context production -A\n  cronwright health || echo 'do not trust the forecasts'\n  cronwright health --format json | jq .accuracy_score\n\nExit codes: 0 healthy, or too early to tell; 1 critical (fewer than 60% of the forecasts landed within 25% of the actual), or the source cannot be read."
 )]
 pub struct HealthArgs {
     #[command(flatten)]

@@ -19,7 +19,7 @@ use crate::{domain::Located, report::Explained};
 /// Arguments of `cronwright explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright explain acme/payments/nightly.yml\n  cronwright explain nightly.yml --store sqlite://history.db\n  cronwright explain acme/payments/nightly.yml --format json | jq .would_change"
+    after_help = "Examples:\n  cronwright explain acme/payments/nightly.yml\n  cronwright explain nightly.yml --store sqlite://history.db\n  cronwright explain nightly.yml --checkout .\n  cronwright explain acme/payments/nightly.yml --context production -n ci\n  cronwright explain acme/payments/nightly.yml --format json | jq .would_change"
 )]
 pub struct ExplainArgs {
     /// The workflow, owner/name/file, or a part of that which only one workflow has.

@@ -24,7 +24,7 @@ use crate::report::Report;
 /// Arguments of `cronwright report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright report --store sqlite://history.db\n  cronwright report acme/payments\n  cronwright report --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright report --format json | jq -r '.groups.ready_to_apply[]'"
+    after_help = "Examples:\n  cronwright report --store sqlite://history.db\n  cronwright report acme/payments\n  GITHUB_TOKEN=... cronwright report --checkout .\n  cronwright report --context production -A\n  cronwright report --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright report --format json | jq -r '.groups.ready_to_apply[]'"
 )]
 pub struct ReportArgs {
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub struct ReportArgs {
 /// Arguments of `cronwright export`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright export > report.json\n  cronwright export | jq '.workflows[] | select(.action == \"Apply\") | .workflow'"
+    after_help = "Examples:\n  cronwright export > report.json\n  cronwright export --checkout . > report.json\n  cronwright export | jq '.workflows[] | select(.action == \"Apply\") | .workflow'"
 )]
 pub struct ExportArgs {
     #[command(flatten)]
