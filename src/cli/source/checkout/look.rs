@@ -12,7 +12,7 @@ use crate::{
         GitHubConnectionSpec, LocalReference, WorkflowScheduleSpec,
         github_connection::Credentials as Referenced, workflow_schedule::Policy,
     },
-    decide::{FileSeen, Known, Object, Seen, Why, Wish},
+    decide::{Cause, FileSeen, Known, Object, Seen, Why, Wish},
     domain::WorkflowFile,
     github::{Clock, Credentials},
     metrics::Metrics,
@@ -65,8 +65,8 @@ pub(super) async fn look(
         let object = object(file, wish.clone(), wishes.is_empty());
         let seen = observe::look(&object, &site, clock()).await;
         wishes.push((file.as_str().to_owned(), wish));
-        if let Known::Unknown(why) = &seen.repository {
-            looked.failure = Some(why.clone());
+        looked.failure = stops(&seen).cloned();
+        if looked.failure.is_some() {
             return Ok(looked);
         }
         looked.notes.extend(note(&seen, file));
@@ -75,6 +75,21 @@ pub(super) async fn look(
         looked.failure = Some(why);
     }
     Ok(looked)
+}
+
+/// What keeps the other workflows from being read as well.
+fn stops(seen: &Seen) -> Option<&Why> {
+    let limit = |why: &&Why| why.cause == Cause::RateLimited;
+    let file = unknown(&seen.file).filter(limit);
+    let learned = unknown(&seen.learned).filter(limit);
+    unknown(&seen.repository).or(file).or(learned)
+}
+
+const fn unknown<T>(seen: &Known<T>) -> Option<&Why> {
+    match seen {
+        Known::Unknown(why) => Some(why),
+        Known::Known(_) => None,
+    }
 }
 
 /// What the reader has to know of a workflow that could not be told whole.

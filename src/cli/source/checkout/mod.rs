@@ -112,7 +112,7 @@ fn failed(checkout: &Checkout, why: &Why) -> String {
             "the token does not reach far enough for {repository}: it takes Actions, Contents and Pull requests: read. {told}"
         ),
         Cause::RateLimited => format!(
-            "the token's requests of this hour are used up: what was read is kept, and the same command goes on from there. {told}"
+            "the token's limit, or the half of it that is used here, is reached: what was read is kept, and the same command goes on from there later. {told}"
         ),
         Cause::ConnectionNotReady
         | Cause::GitHubUnavailable

@@ -163,7 +163,7 @@ async fn a_limit_keeps_what_was_read_and_a_wrong_token_tells_nothing() {
         world.faults().push(limit);
     });
     let told = stage.look().await.unwrap_err().to_string();
-    assert!(told.contains("used up: what was read is kept"), "{told}");
+    assert!(told.contains("is reached: what was read is kept"), "{told}");
 
     stage.on(|world| world.faults().clear());
     stage.on(|world| world.advance(Seconds::hours(2)));
@@ -193,6 +193,25 @@ async fn a_limit_keeps_what_was_read_and_a_wrong_token_tells_nothing() {
         "{told}"
     );
     assert!(!told.contains(DEMO_TOKEN), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_on_the_way_tells_what_was_read_until_then_and_the_next_look_goes_on_from_there() {
+    let stage = Stage::set().await;
+    stage.on(|world| world.requests_mut().set_hourly_limit(24));
+
+    let store = stage.look().await.unwrap();
+
+    let (report, _) = reported(&store).await;
+    assert_eq!((report.inventory.total, report.timetables.len()), (3, 0));
+    let first = stage.asked();
+    assert!(first <= 12, "half of 24 are its owner's: {first}");
+    stage.on(|world| world.requests_mut().set_hourly_limit(5_000));
+    stage.on(|world| world.advance(Seconds::hours(2)));
+    let store = stage.look().await.unwrap();
+    let (report, _) = reported(&store).await;
+    assert_eq!(report.inventory.without_forecast, 0);
+    assert_eq!(report.timetables.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
