@@ -30,11 +30,11 @@ const NOT_YET: &str =
 pub struct AccuracyArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints what the forecasts in a store were worth.

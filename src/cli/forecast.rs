@@ -23,11 +23,11 @@ use crate::{
 pub struct ForecastArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// How the forecasts are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// A forecast as data.

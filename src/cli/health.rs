@@ -23,11 +23,11 @@ use crate::report::{
 pub struct HealthArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints how well the system does.

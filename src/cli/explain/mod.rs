@@ -33,11 +33,11 @@ pub struct ExplainArgs {
         default_value = "sqlite://cronwright.db"
     )]
     store: String,
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// How the explanation is printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Explains one workflow.

@@ -29,11 +29,11 @@ use crate::report::Report;
 pub struct ReportArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
-    #[command(flatten)]
-    pub(super) source: SourceArgs,
     /// How the report is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Arguments of `cronwright export`.
