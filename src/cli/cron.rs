@@ -32,11 +32,11 @@ enum CronCommand {
     Next(NextArgs),
     /// Says in words when an expression fires, how often, and what is odd about it
     #[command(after_help = EXPLAIN_EXAMPLES)]
-    Explain(ExplainArgs),
+    Explain(AskedArgs),
 }
 
 #[derive(Debug, Args)]
-struct ExplainArgs {
+struct AskedArgs {
     /// Five fields in one argument: minute hour day-of-month month day-of-week
     #[arg(required = true)]
     expression: Vec<String>,
@@ -47,12 +47,8 @@ struct ExplainArgs {
 
 #[derive(Debug, Args)]
 struct NextArgs {
-    /// Five fields in one argument: minute hour day-of-month month day-of-week
-    #[arg(required = true)]
-    expression: Vec<String>,
-    /// IANA time zone in which the expression is read
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    time_zone: String,
+    #[command(flatten)]
+    asked: AskedArgs,
     /// RFC 3339 time after which the fires lie; now if left out
     #[arg(long, value_name = "TIME")]
     after: Option<String>,
@@ -87,22 +83,25 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode> {
+    let (CronCommand::Next(NextArgs { asked: told, .. }) | CronCommand::Explain(told)) =
+        &args.command;
+    let (cron, zone) = match asked(&told.expression, &told.time_zone) {
+        Ok(asked) => asked,
+        Err(reason) => return refuse(&reason, err),
+    };
     match &args.command {
-        CronCommand::Next(args) => next(args, now, out, err),
-        CronCommand::Explain(args) => explain(args, now, out, err),
+        CronCommand::Next(args) => next(args, (&cron, zone), now, out, err),
+        CronCommand::Explain(_) => explain((&cron, zone), now, out),
     }
 }
 
 fn next(
     args: &NextArgs,
+    (cron, zone): (&Cron, TimeZone),
     now: Timestamp,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<ExitCode> {
-    let (cron, zone) = match asked(&args.expression, &args.time_zone) {
-        Ok(asked) => asked,
-        Err(reason) => return refuse(&reason, err),
-    };
     let after = match args.after.as_deref().map_or(Ok(now), read_time) {
         Ok(after) => after,
         Err(reason) => return refuse(&reason, err),
@@ -120,21 +119,16 @@ fn next(
         };
         writeln!(err, "'{cron}' {end}")?;
     } else {
-        warn(&cron, err)?;
+        warn(cron, err)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn explain(
-    args: &ExplainArgs,
+    (cron, zone): (&Cron, TimeZone),
     now: Timestamp,
     out: &mut dyn Write,
-    err: &mut dyn Write,
 ) -> Result<ExitCode> {
-    let (cron, zone) = match asked(&args.expression, &args.time_zone) {
-        Ok(asked) => asked,
-        Err(reason) => return refuse(&reason, err),
-    };
     writeln!(out, "fires: {}", cron.describe())?;
     if zone != TimeZone::default() {
         writeln!(out, "time zone: {zone}")?;
@@ -146,7 +140,7 @@ fn explain(
     if let Some(fire) = cron.fires(zone, now).next() {
         writeln!(out, "next fire: {}", rfc3339(fire))?;
     }
-    warn(&cron, out)?;
+    warn(cron, out)?;
     Ok(ExitCode::SUCCESS)
 }
 

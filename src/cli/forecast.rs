@@ -8,13 +8,17 @@ use serde::Serialize;
 use super::{
     page::{self, Content, Format, Page},
     recorded::{self, Recorded, StoreArgs},
+    source::{Source, SourceArgs},
 };
-use crate::domain::Forecast;
+use crate::{
+    domain::Forecast,
+    report::{Statuses, without},
+};
 
 /// Arguments of `cronwright forecast`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright forecast --store sqlite://history.db\n  cronwright forecast acme/payments --format json | jq '.[].duration.p90'"
+    after_help = "Examples:\n  cronwright forecast --store sqlite://history.db\n  cronwright forecast --checkout .\n  cronwright forecast --context production -A\n  cronwright forecast acme/payments --format json | jq '.[].duration.p90'"
 )]
 pub struct ForecastArgs {
     #[command(flatten)]
@@ -22,6 +26,8 @@ pub struct ForecastArgs {
     /// How the forecasts are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// A forecast as data.
@@ -37,20 +43,42 @@ struct Entry<'a> {
 /// # Errors
 /// When the store cannot be read or holds no forecast.
 pub async fn run(args: &ForecastArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let recorded = recorded::read(&args.store).await?;
+    let store = match args.source.open(&args.store).await? {
+        Source::Store(store) => store,
+        Source::Statuses(statuses) => return of_statuses(args, &statuses, out),
+    };
+    let recorded = recorded::read(&store).await?;
     let entry = |recorded: &'_ Recorded| -> Option<(String, Forecast)> {
         Some((recorded.workflow.to_string(), recorded.forecast.clone()?))
     };
     let forecasts: Vec<(String, Forecast)> = recorded.iter().filter_map(entry).collect();
-    let data: Vec<Entry<'_>> = forecasts
-        .iter()
-        .map(|(workflow, forecast)| Entry {
-            workflow: workflow.clone(),
-            forecast,
-        })
-        .collect();
+    page::print(out, args.format, &data(&forecasts), || page(&forecasts))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same from the statuses of a cluster, which do not tell when a forecast was made.
+fn of_statuses(
+    args: &ForecastArgs,
+    statuses: &Statuses,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
+    let forecasts = statuses.forecasts();
+    anyhow::ensure!(
+        !forecasts.is_empty(),
+        "no status holds a forecast yet; there is one once runs of its workflow were observed"
+    );
+    let data = without(&data(&forecasts), &["made_at"]);
     page::print(out, args.format, &data, || page(&forecasts))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn data(forecasts: &[(String, Forecast)]) -> Vec<Entry<'_>> {
+    let each = forecasts.iter();
+    each.map(|(workflow, forecast)| Entry {
+        workflow: workflow.clone(),
+        forecast,
+    })
+    .collect()
 }
 
 fn page(forecasts: &[(String, Forecast)]) -> Page {

@@ -8,16 +8,17 @@ use super::{
     inventory,
     page::{self, Content, Format, Page},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 use crate::report::{
-    Demoted, HIGH_CONFIDENCE, SystemHealth as Told, distrusted,
+    Demoted, HIGH_CONFIDENCE, NOT_TOLD, SystemHealth as Told, distrusted,
     words::{or_dash, percent},
 };
 
 /// Arguments of `cronwright health`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright health --store sqlite://history.db\n  cronwright health || echo 'do not trust the forecasts'\n  cronwright health --format json | jq .accuracy_score\n\nExit codes: 0 healthy, or too early to tell; 1 critical (fewer than 60% of the forecasts landed within 25% of the actual), or the store cannot be read."
+    after_help = "Examples:\n  cronwright health --store sqlite://history.db\n  cronwright health --context production -A\n  cronwright health || echo 'do not trust the forecasts'\n  cronwright health --format json | jq .accuracy_score\n\nExit codes: 0 healthy, or too early to tell; 1 critical (fewer than 60% of the forecasts landed within 25% of the actual), or the source cannot be read."
 )]
 pub struct HealthArgs {
     #[command(flatten)]
@@ -25,6 +26,8 @@ pub struct HealthArgs {
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints how well the system does.
@@ -32,8 +35,20 @@ pub struct HealthArgs {
 /// # Errors
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &HealthArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let told = Told::of(&inventory::read(&args.store).await?);
-    page::print(out, args.format, &told, || page(&told))?;
+    let told = match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let told = Told::of(&inventory::read(&store).await?);
+            page::print(out, args.format, &told, || page(&told))?;
+            told
+        }
+        Source::Statuses(statuses) => {
+            let told = statuses.health();
+            let data = told.data_of_statuses();
+            let page = || page(&told).with("Not told", Content::Lines(vec![NOT_TOLD.to_owned()]));
+            page::print(out, args.format, &data, page)?;
+            told
+        }
+    };
     Ok(ExitCode::from(u8::from(told.is_critical())))
 }
 
@@ -66,7 +81,7 @@ fn page(told: &Told) -> Page {
             "runs with impossible times",
             format!(
                 "{} (no duration is learned from them)",
-                told.impossible_runs
+                or_dash(told.impossible_runs)
             ),
         ),
         ("not acted on", format!("{} workflows", told.demoted.len())),

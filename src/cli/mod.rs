@@ -32,6 +32,7 @@ pub mod probe;
 pub mod recorded;
 pub mod report;
 pub mod simulate;
+pub mod source;
 pub mod standalone;
 mod stop;
 pub mod store;
@@ -113,6 +114,23 @@ pub enum Command {
     Completions(completions::CompletionsArgs),
     /// Prints or writes the manual.
     Man(man::ManArgs),
+}
+
+impl Command {
+    /// Where the command takes what it tells from, where that can be chosen.
+    const fn source_mut(&mut self) -> Option<&mut source::SourceArgs> {
+        if let Self::Report(report::ReportArgs { source, .. })
+        | Self::Export(report::ExportArgs { source, .. })
+        | Self::Explain(explain::ExplainArgs { source, .. })
+        | Self::Health(health::HealthArgs { source, .. })
+        | Self::Forecast(forecast::ForecastArgs { source, .. })
+        | Self::Accuracy(accuracy::AccuracyArgs { source, .. }) = self
+        {
+            Some(source)
+        } else {
+            None
+        }
+    }
 }
 
 /// Runs a command.

@@ -16,6 +16,7 @@ use super::{
     recorded::StoreArgs,
     report,
     simulate::{self, cast},
+    source::SourceArgs,
     track,
 };
 use crate::domain::Timestamp;
@@ -73,6 +74,7 @@ pub async fn run(
     forecast::run(
         &forecast::ForecastArgs {
             store: store.clone(),
+            source: SourceArgs::default(),
             format,
         },
         out,
@@ -84,6 +86,7 @@ pub async fn run(
     accuracy::run(
         &accuracy::AccuracyArgs {
             store: store.clone(),
+            source: SourceArgs::default(),
             format,
         },
         out,
@@ -93,13 +96,23 @@ pub async fn run(
     health::run(
         &health::HealthArgs {
             store: store.clone(),
+            source: SourceArgs::default(),
             format,
         },
         out,
     )
     .await?;
     writeln!(out)?;
-    report::run(&report::ReportArgs { store, format }, out).await
+    let source = SourceArgs::default();
+    report::run(
+        &report::ReportArgs {
+            store,
+            source,
+            format,
+        },
+        out,
+    )
+    .await
 }
 
 /// The night after the history: the first workflow's run, half an hour long.

@@ -36,7 +36,7 @@ pub(crate) struct SystemHealth {
     /// The share of outcomes inside the 90% interval.
     pub(crate) interval_coverage: Option<Percent>,
     /// Runs whose times cannot be: from the future, backwards, of no duration, or longer than GitHub lets a run last.
-    pub(crate) impossible_runs: u64,
+    pub(crate) impossible_runs: Option<u64>,
     pub(crate) demoted: Vec<Demoted>,
 }
 
@@ -88,11 +88,13 @@ impl SystemHealth {
             improvement: overall.and_then(|overall| overall.improvement),
             skill: overall.and_then(|overall| overall.skill),
             interval_coverage: overall.map(|overall| overall.coverage),
-            impossible_runs: inventory
-                .workflows
-                .values()
-                .map(|known| known.impossible)
-                .sum(),
+            impossible_runs: Some(
+                inventory
+                    .workflows
+                    .values()
+                    .map(|known| known.impossible)
+                    .sum(),
+            ),
             demoted: demoted.collect(),
         }
     }
@@ -105,7 +107,7 @@ impl SystemHealth {
 
 /// A share in whole percent; of nothing it is zero.
 #[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
-fn share(part: usize, whole: usize) -> Percent {
+pub(super) fn share(part: usize, whole: usize) -> Percent {
     Percent::from_share(part as f64 / whole.max(1) as f64)
 }
 

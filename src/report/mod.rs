@@ -1,7 +1,7 @@
 //! What a store's content comes to, for those who tell it: the commands that report, and the dashboard.
 //!
 //! Owns the reading of a whole store, and the values made of it: a report, an explanation, the worth of forecasts, the
-//! health of the system. It knows no format and no page: whoever tells it chooses the shape. But for `read` and `proposals` it is
+//! health of the system; and the same as far as the statuses of a cluster's objects tell. It knows no format and no page: whoever tells it chooses the shape. But for `read` and `proposals` it is
 //! values in, values out; equal stores give equal answers.
 
 mod calibration;
@@ -12,6 +12,7 @@ mod proposals;
 mod read;
 #[cfg(test)]
 pub(crate) mod sample;
+mod statuses;
 mod steps;
 mod summary;
 mod week;
@@ -24,6 +25,9 @@ pub(crate) use health::{Demoted, HIGH_CONFIDENCE, SystemHealth, distrusted};
 pub(crate) use inventory::Inventory;
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
+pub(crate) use statuses::{
+    NOT_TOLD, NotReady, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses, without,
+};
 pub(crate) use summary::{Entry, Group, Report, Source};
 pub(crate) use week::{Hour, Hours, PoolWeek, Usual, Week, runners};
 pub(crate) use worth::{Compared, Worth, WorthOf};

@@ -2,7 +2,7 @@
 
 use super::{explained::Step, health::distrusted, inventory::Planned};
 use crate::{
-    domain::{Forecast, Percent, Schedule, Seconds, TimeZone},
+    domain::{Forecast, Percent, Schedule, Seconds, TimeZone, Timestamp},
     plan::{Action, Line, MIN_GAIN, MIN_GAIN_SHARE, Reason},
     track::Accuracy,
 };
@@ -32,7 +32,9 @@ pub(crate) fn steps(
     step("What is expected of a run", expected(forecast));
     step(
         "What that rests on",
-        forecast.map_or_else(Vec::new, |forecast| rests_on(forecast, accuracy)),
+        forecast.map_or_else(Vec::new, |forecast| {
+            rests_on(forecast, Some(forecast.made_at), accuracy)
+        }),
     );
     if let (Some(planned), Some(line)) = (planned, line) {
         step("What it meets", meets(line));
@@ -56,7 +58,7 @@ fn undeclared() -> Vec<String> {
     ]
 }
 
-fn told(schedules: &[Schedule]) -> Vec<String> {
+pub(super) fn told(schedules: &[Schedule]) -> Vec<String> {
     let words = |schedule: &Schedule| {
         let zone = if schedule.time_zone == TimeZone::UTC {
             "UTC".to_owned()
@@ -68,7 +70,7 @@ fn told(schedules: &[Schedule]) -> Vec<String> {
     schedules.iter().map(words).collect()
 }
 
-fn expected(forecast: Option<&Forecast>) -> Vec<String> {
+pub(super) fn expected(forecast: Option<&Forecast>) -> Vec<String> {
     let Some(forecast) = forecast else {
         return vec![
             "Nothing yet: no run that succeeded is known, so there is no forecast.".to_owned(),
@@ -106,13 +108,19 @@ fn expected(forecast: Option<&Forecast>) -> Vec<String> {
     says
 }
 
-fn rests_on(forecast: &Forecast, accuracy: Option<&Accuracy>) -> Vec<String> {
+/// What a forecast rests on, with the instant at which it was told where that is known.
+pub(super) fn rests_on(
+    forecast: &Forecast,
+    told_at: Option<Timestamp>,
+    accuracy: Option<&Accuracy>,
+) -> Vec<String> {
+    let told_at = told_at.map_or_else(String::new, |at| {
+        format!(", told on {}", at.format("%Y-%m-%d %H:%M UTC"))
+    });
     let mut says = vec![
         format!(
-            "{} successful runs, by the model {}, told on {}.",
-            forecast.samples,
-            forecast.model,
-            forecast.made_at.format("%Y-%m-%d %H:%M UTC")
+            "{} successful runs, by the model {}{told_at}.",
+            forecast.samples, forecast.model
         ),
         format!(
             "Confidence {}: about that share of such forecasts lands within 25% of what happens.",
@@ -142,9 +150,12 @@ fn rests_on(forecast: &Forecast, accuracy: Option<&Accuracy>) -> Vec<String> {
     says
 }
 
+/// Meeting nobody, in words.
+pub(super) const MEETS_NOBODY: &str = "Nothing: it shares no crowded runner with another workflow.";
+
 fn meets(line: &Line) -> Vec<String> {
     if line.conflicts.is_empty() {
-        return vec!["Nothing: it shares no crowded runner with another workflow.".to_owned()];
+        return vec![MEETS_NOBODY.to_owned()];
     }
     let conflicts = line.conflicts.iter();
     let says = conflicts.map(|conflict| {
@@ -158,34 +169,32 @@ fn meets(line: &Line) -> Vec<String> {
     says.collect()
 }
 
+/// A move, in words.
+pub(super) fn becomes(from: &Schedule, to: &Schedule) -> String {
+    format!("{from} becomes {to}: {}.", to.cron.describe())
+}
+
+/// What to do about it, in words.
+pub(super) const fn advice(action: Action) -> &'static str {
+    match action {
+        Action::Apply => "Apply it: the forecast is trusted, or the owner asked for exactly this.",
+        Action::Review => {
+            "Let a person look first: the confidence lies below the minimum, and not below 50%."
+        }
+        Action::NeedsData => {
+            "Wait for more runs: the confidence lies below 50%, or there is no forecast."
+        }
+        Action::None => "Leave it as it is.",
+    }
+}
+
 fn recommended(line: &Line) -> Vec<String> {
     let mut says: Vec<String> = line
         .moves
         .iter()
-        .map(|change| {
-            format!(
-                "{} becomes {}: {}.",
-                change.from,
-                change.to,
-                change.to.cron.describe()
-            )
-        })
+        .map(|change| becomes(&change.from, &change.to))
         .collect();
-    says.push(
-        match line.action {
-            Action::Apply => {
-                "Apply it: the forecast is trusted, or the owner asked for exactly this."
-            }
-            Action::Review => {
-                "Let a person look first: the confidence lies below the minimum, and not below 50%."
-            }
-            Action::NeedsData => {
-                "Wait for more runs: the confidence lies below 50%, or there is no forecast."
-            }
-            Action::None => "Leave it as it is.",
-        }
-        .to_owned(),
-    );
+    says.push(advice(line.action).to_owned());
     if line.improvement > Seconds::ZERO {
         says.push(format!(
             "The move saves {} of overlap a week.",
@@ -230,7 +239,20 @@ pub(crate) fn would_change(
             "A WorkflowSchedule that declares it; then the next timetable has it.".to_owned(),
         ];
     };
-    let mut says: Vec<String> = match line.action {
+    let stays = line.reasons.iter().map(stays).collect();
+    let samples = forecast.map_or(0, |forecast| forecast.samples);
+    changes(line.action, (line.confidence, samples), accuracy, stays)
+}
+
+/// What would change the answer of an action that rests on a confidence from so many samples; `stays` says what would move
+/// a workflow that stays.
+pub(super) fn changes(
+    action: Action,
+    (confidence, samples): (Percent, u32),
+    accuracy: Option<&Accuracy>,
+    stays: Vec<String>,
+) -> Vec<String> {
+    let mut says: Vec<String> = match action {
         Action::Apply => vec![
             "A closed pull request: a no is final for this change.".to_owned(),
             format!(
@@ -239,14 +261,12 @@ pub(crate) fn would_change(
         ],
         Action::Review => vec![format!(
             "More confidence, {} now: from spec.policy.minConfidence on ({APPLIES} unless it says otherwise) it may be applied.",
-            line.confidence
+            confidence
         )],
         Action::NeedsData => vec![format!(
-            "More runs: {} are known, and the confidence of {} must reach {REVIEWS}.",
-            forecast.map_or(0, |forecast| forecast.samples),
-            line.confidence
+            "More runs: {samples} are known, and the confidence of {confidence} must reach {REVIEWS}."
         )],
-        Action::None => line.reasons.iter().map(stays).collect(),
+        Action::None => stays,
     };
     if accuracy.is_some_and(|accuracy| accuracy.demotion.is_some()) {
         says.push(
@@ -254,7 +274,7 @@ pub(crate) fn would_change(
                 .to_owned(),
         );
     }
-    if line.action != Action::None {
+    if action != Action::None {
         says.push(
             "A cron in spec.timing.cron: it is the owner's word, whatever is forecast.".to_owned(),
         );

@@ -74,6 +74,22 @@ pub(crate) enum Group {
     NothingToDo,
 }
 
+impl Group {
+    /// Where a workflow stands by what to do about it, whether its forecasts are distrusted, and whether there is one.
+    pub(super) const fn of(action: Action, is_distrusted: bool, is_forecast: bool) -> Self {
+        match action {
+            // It is recommended, and nobody acts on it.
+            Action::Apply if is_distrusted => Self::NeedsReview,
+            Action::Apply => Self::ReadyToApply,
+            Action::Review => Self::NeedsReview,
+            Action::NeedsData => Self::MoreDataNeeded,
+            // Nothing can be said of it yet, and more runs would change that.
+            Action::None if !is_forecast => Self::MoreDataNeeded,
+            Action::None => Self::NothingToDo,
+        }
+    }
+}
+
 /// One workflow that runs by cron.
 #[derive(Debug, Serialize)]
 pub(crate) struct Entry {
@@ -119,16 +135,37 @@ impl Report {
                 manual_only.push(id.to_string());
             }
         }
+        let forecasts = inventory.workflows.values();
+        let forecasts = forecasts.filter_map(|known| known.forecast.as_ref());
+        let confidence = average_confidence(forecasts.map(|forecast| forecast.confidence));
+        Self {
+            timetables: inventory.planned.iter().map(Source::of).collect(),
+            ..Self::of_entries(
+                inventory.workflows.len(),
+                confidence,
+                workflows,
+                manual_only,
+            )
+        }
+    }
+
+    /// What entries come to where no timetable is known whole.
+    pub(super) fn of_entries(
+        total: usize,
+        average_confidence: Option<Percent>,
+        workflows: Vec<Entry>,
+        manual_only: Vec<String>,
+    ) -> Self {
         let without = |entry: &&Entry| entry.duration.is_none();
         Self {
             inventory: Counts {
-                total: inventory.workflows.len(),
-                schedulable: inventory.workflows.len() - manual_only.len(),
+                total,
+                schedulable: total - manual_only.len(),
                 manual_only: manual_only.len(),
                 without_forecast: workflows.iter().filter(without).count(),
             },
-            timetables: inventory.planned.iter().map(Source::of).collect(),
-            average_confidence: average_confidence(inventory),
+            timetables: Vec::new(),
+            average_confidence,
             impact: Impacts::of(&workflows),
             groups: Groups::of(&workflows),
             workflows,
@@ -137,14 +174,9 @@ impl Report {
     }
 }
 
-fn average_confidence(inventory: &Inventory) -> Option<Percent> {
-    let forecasts = inventory
-        .workflows
-        .values()
-        .filter_map(|known| known.forecast.as_ref());
-    let each: Vec<u64> = forecasts
-        .map(|forecast| forecast.confidence.0.into())
-        .collect();
+/// The mean, rounded; none of nothing.
+pub(super) fn average_confidence(each: impl Iterator<Item = Percent>) -> Option<Percent> {
+    let each: Vec<u64> = each.map(|confidence| confidence.0.into()).collect();
     let number = u64::try_from(each.len())
         .ok()
         .filter(|number| *number > 0)?;
@@ -198,19 +230,9 @@ impl Entry {
         let is_pinned = line.reasons.contains(&Reason::Pinned);
         let demotion = accuracy(&known.scores).and_then(|accuracy| accuracy.demotion);
         let demotion = demotion.filter(|_| !is_pinned);
-        let group = match line.action {
-            // It is recommended, and nobody acts on it.
-            Action::Apply if demotion.is_some() => Group::NeedsReview,
-            Action::Apply => Group::ReadyToApply,
-            Action::Review => Group::NeedsReview,
-            Action::NeedsData => Group::MoreDataNeeded,
-            // Nothing can be said of it yet, and more runs would change that.
-            Action::None if known.forecast.is_none() => Group::MoreDataNeeded,
-            Action::None => Group::NothingToDo,
-        };
         Self {
             connection: Some(planned.connection.clone()),
-            group,
+            group: Group::of(line.action, demotion.is_some(), known.forecast.is_some()),
             action: line.action,
             current: line.current.clone(),
             proposed: line.proposed.clone(),
@@ -231,11 +253,7 @@ impl Entry {
             id: id.clone(),
             workflow: id.to_string(),
             connection: None,
-            group: if forecast.is_some() {
-                Group::NothingToDo
-            } else {
-                Group::MoreDataNeeded
-            },
+            group: Group::of(Action::None, false, forecast.is_some()),
             action: Action::None,
             current: Vec::new(),
             proposed: Vec::new(),

@@ -52,6 +52,20 @@ impl Group {
     }
 }
 
+/// The figures that are sums and weighed means of those of the workflows, where nothing else is known.
+pub(crate) fn summed(all: &Accuracy) -> Vec<(String, String)> {
+    let told = [
+        "health",
+        "within 25% of the actual",
+        "within 10 / 25 / 50% / beyond",
+        "inside the 90% interval",
+    ];
+    let mut facts = figures(all);
+    facts.retain(|(name, _)| told.contains(&name.as_str()));
+    facts.insert(3, ("mean error".to_owned(), format!("{}%", all.mean_error)));
+    facts
+}
+
 /// What all forecasts together were worth, figure by figure.
 pub(crate) fn figures(all: &Accuracy) -> Vec<(String, String)> {
     let health: &str = all.health.into();

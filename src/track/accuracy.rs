@@ -122,7 +122,7 @@ pub fn accuracy(scores: &[Score]) -> Option<Accuracy> {
         standard_deviation: percent(deviation),
         distribution,
         score,
-        health: health(
+        health: Health::of(
             distribution.excellent + distribution.good,
             count(errors.len()),
         ),
@@ -196,15 +196,18 @@ pub fn band(score: &Score) -> (&'static str, &'static str) {
     )
 }
 
-/// Judged by the counts: a share that is rounded first would turn 80.4 % into 80.
-fn health(close: u32, comparisons: u32) -> Health {
-    let (close, comparisons) = (u64::from(close), u64::from(comparisons));
-    if close * 5 > comparisons * 4 {
-        Health::Good
-    } else if close * 5 >= comparisons * 3 {
-        Health::Warning
-    } else {
-        Health::Critical
+impl Health {
+    /// Judges how many of the comparisons were close, by the counts: a share that is rounded first would turn 80.4 % into 80.
+    #[must_use]
+    pub fn of(close: u32, comparisons: u32) -> Self {
+        let (close, comparisons) = (u64::from(close), u64::from(comparisons));
+        if close * 5 > comparisons * 4 {
+            Self::Good
+        } else if close * 5 >= comparisons * 3 {
+            Self::Warning
+        } else {
+            Self::Critical
+        }
     }
 }
 

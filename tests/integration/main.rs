@@ -19,3 +19,4 @@ mod postgres;
 mod restart;
 mod rounds;
 mod simulate;
+mod sources;

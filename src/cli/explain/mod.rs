@@ -5,22 +5,21 @@ mod tests;
 
 use std::{io::Write, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::{
     inventory,
     page::{self, Content, Format, Page},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
-use crate::{
-    domain::Located,
-    report::{Explained, Inventory},
-};
+use crate::{domain::Located, report::Explained};
 
 /// Arguments of `cronwright explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright explain acme/payments/nightly.yml\n  cronwright explain nightly.yml --store sqlite://history.db\n  cronwright explain acme/payments/nightly.yml --format json | jq .would_change"
+    after_help = "Examples:\n  cronwright explain acme/payments/nightly.yml\n  cronwright explain nightly.yml --store sqlite://history.db\n  cronwright explain nightly.yml --checkout .\n  cronwright explain acme/payments/nightly.yml --context production -n ci\n  cronwright explain acme/payments/nightly.yml --format json | jq .would_change"
 )]
 pub struct ExplainArgs {
     /// The workflow, owner/name/file, or a part of that which only one workflow has.
@@ -37,6 +36,8 @@ pub struct ExplainArgs {
     /// How the explanation is printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Explains one workflow.
@@ -48,29 +49,36 @@ pub async fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Exit
         store: args.store.clone(),
         only: Some(args.name.clone()),
     };
-    let inventory = inventory::read(&store).await?;
-    let explained = Explained::of(&inventory, the_one(&inventory, &args.name)?);
-    page::print(out, args.format, &explained, || page(&explained))?;
+    match args.source.open(&store).await? {
+        Source::Store(store) => {
+            let inventory = inventory::read(&store).await?;
+            let named: Vec<&Located> = inventory.workflows.keys().collect();
+            let explained = Explained::of(&inventory, the_one(&named, &args.name)?);
+            page::print(out, args.format, &explained, || page(&explained))?;
+        }
+        Source::Statuses(statuses) => {
+            let named: Vec<&Located> = statuses.workflows().collect();
+            let explained = statuses.explained(the_one(&named, &args.name)?);
+            let explained = explained.context("a workflow among those that were named")?;
+            let data = explained.data_of_statuses();
+            page::print(out, args.format, &data, || page(&explained))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The workflow that is meant: the one of exactly that name, or else the only one that has it in its name.
-fn the_one<'a>(inventory: &'a Inventory, name: &str) -> anyhow::Result<&'a Located> {
-    let mut named = inventory.workflows.keys();
-    let exact = named.find(|id| id.to_string().eq_ignore_ascii_case(name));
-    let mut all = inventory.workflows.keys();
-    match (exact, all.next(), all.next()) {
-        (Some(id), ..) | (None, Some(id), None) => Ok(id),
-        (None, ..) => {
-            let some: Vec<String> = inventory
-                .workflows
-                .keys()
-                .take(5)
-                .map(ToString::to_string)
-                .collect();
+fn the_one<'a>(named: &[&'a Located], name: &str) -> anyhow::Result<&'a Located> {
+    let exact = named
+        .iter()
+        .find(|id| id.to_string().eq_ignore_ascii_case(name));
+    match (exact, named) {
+        (Some(id), _) | (None, [id]) => Ok(id),
+        (None, _) => {
+            let some: Vec<String> = named.iter().take(5).map(ToString::to_string).collect();
             anyhow::bail!(
                 "'{name}' is in the names of {} workflows, {} among them: name one, owner/name/file",
-                inventory.workflows.len(),
+                named.len(),
                 some.join(", ")
             )
         }

@@ -3,6 +3,7 @@
 //!
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
+mod cluster;
 mod gantt;
 mod page;
 #[cfg(test)]
@@ -16,13 +17,14 @@ use super::{
     inventory,
     page::{Format, print},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 use crate::report::Report;
 
 /// Arguments of `cronwright report`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright report --store sqlite://history.db\n  cronwright report acme/payments\n  cronwright report --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright report --format json | jq -r '.groups.ready_to_apply[]'"
+    after_help = "Examples:\n  cronwright report --store sqlite://history.db\n  cronwright report acme/payments\n  GITHUB_TOKEN=... cronwright report --checkout .\n  cronwright report --context production -A\n  cronwright report --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright report --format json | jq -r '.groups.ready_to_apply[]'"
 )]
 pub struct ReportArgs {
     #[command(flatten)]
@@ -30,16 +32,20 @@ pub struct ReportArgs {
     /// How the report is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Arguments of `cronwright export`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright export > report.json\n  cronwright export | jq '.workflows[] | select(.action == \"Apply\") | .workflow'"
+    after_help = "Examples:\n  cronwright export > report.json\n  cronwright export --checkout . > report.json\n  cronwright export | jq '.workflows[] | select(.action == \"Apply\") | .workflow'"
 )]
 pub struct ExportArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints the report.
@@ -47,8 +53,16 @@ pub struct ExportArgs {
 /// # Errors
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let report = Report::of(&inventory::read(&args.store).await?);
-    print(out, args.format, &report, || page::page(&report))?;
+    match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let report = Report::of(&inventory::read(&store).await?);
+            print(out, args.format, &report, || page::page(&report))?;
+        }
+        Source::Statuses(statuses) => {
+            let report = statuses.report();
+            print(out, args.format, &report.data(), || cluster::page(&report))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -59,6 +73,7 @@ pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitC
 pub async fn export(args: &ExportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let args = ReportArgs {
         store: args.store.clone(),
+        source: args.source.clone(),
         format: Format::Json,
     };
     run(&args, out).await

@@ -173,7 +173,9 @@ fn conflicts(report: &Report) -> Vec<Vec<String>> {
     }
     pairs.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.cmp(b)));
     let row = |(overlap, a, b, pool): (crate::domain::Seconds, String, String, String)| {
-        vec![a, b, overlap.rounded().to_string(), pool]
+        // A status does not tell the runners.
+        let pool = Some(pool).filter(|pool| !pool.is_empty());
+        vec![a, b, overlap.rounded().to_string(), or_dash(pool)]
     };
     pairs.into_iter().take(CONFLICTS).map(row).collect()
 }

@@ -16,6 +16,8 @@ const DOORS: &[(&[&str], &[&str], &str)] = &[
             "controller",
             // The command that starts the cluster shell finds the cluster.
             "cli/controller.rs",
+            // The commands that tell from a cluster read it with the user's own rights.
+            "cli/source/cluster",
             // Manifests hold the same objects as a cluster does, Secrets among them; no client is made.
             "cli/standalone",
         ],

@@ -22,3 +22,4 @@ mod lifetime;
 mod refusals;
 mod status;
 mod storing;
+mod telling;
