@@ -9,10 +9,11 @@
 //! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server, the dashboard |
 //! | 4 | [`observe`]: looks at the world; [`act`]: performs effects; [`report`]: what a store comes to |
 //! | 3 | [`decide`]: pure and total, the waist |
-//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
+//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`], [`anomaly`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
 //! | 1 | [`domain`]: the words |
 
 pub mod act;
+pub mod anomaly;
 pub mod api;
 pub mod cli;
 pub mod controller;

@@ -1,7 +1,7 @@
 //! Conditions as Kubernetes tools read them.
 //!
 //! `Ready`, `Reconciling` and `Stalled` follow the kstatus convention: the latter two are present only while true.
-//! `Forecast`, `InSync`, `OnTime`, `Accurate` and `Complete` are our own.
+//! `Forecast`, `InSync`, `OnTime`, `Accurate`, `Anomalous` and `Complete` are our own.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ pub const IN_SYNC: &str = "InSync";
 pub const ON_TIME: &str = "OnTime";
 /// Past forecasts were good enough to act on.
 pub const ACCURATE: &str = "Accurate";
+
+/// Something about how the workflow behaves has become otherwise; true is what wants attention.
+pub const ANOMALOUS: &str = "Anomalous";
 
 /// Everything that a set takes could be read.
 pub const COMPLETE: &str = "Complete";

@@ -154,6 +154,9 @@ pub struct GitHubConnectionStatus {
     /// The digest of the timetable that was planned last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timetable: Option<String>,
+    /// What many workflows of one owner share that has become otherwise, and is not over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<IncidentStatus>,
     /// How many rounds have failed in a row; the next one waits accordingly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failures: Option<u32>,
@@ -161,6 +164,24 @@ pub struct GitHubConnectionStatus {
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".to_owned()]))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+}
+
+/// Workflows of one owner that changed in the same way within the same hours.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct IncidentStatus {
+    /// SuccessDropping, CostRunaway, QueueGrowing, Slower, MoreVariable, Flaky or Faster.
+    pub kind: String,
+    /// Whose workflows.
+    pub owner: String,
+    /// When the first run was created that was otherwise.
+    pub since: Timestamp,
+    /// How many workflows.
+    pub workflows: i64,
+    /// The same in words.
+    pub message: String,
 }
 
 impl GitHubConnectionSpec {

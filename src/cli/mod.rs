@@ -12,6 +12,7 @@ use crate::domain::Timestamp;
 pub use name::parse;
 
 pub mod accuracy;
+pub mod anomalies;
 pub mod backtest;
 pub mod completions;
 pub mod controller;
@@ -94,6 +95,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Prints whether the forecasts can be lived by; exit code 1 when they cannot.
     Health(health::HealthArgs),
+    /// Prints what has become otherwise about workflows, with one incident told once.
+    Anomalies(anomalies::AnomaliesArgs),
     /// Prints what is expected of each workflow's next run.
     Forecast(forecast::ForecastArgs),
     /// Prints how forecasts compared with what happened.
@@ -146,6 +149,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Export(args) => block_on(report::export(&args, &mut out))?,
         Command::Explain(args) => block_on(explain::run(&args, &mut out))?,
         Command::Health(args) => block_on(health::run(&args, &mut out))?,
+        Command::Anomalies(args) => block_on(anomalies::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,

@@ -55,6 +55,8 @@ pub(super) async fn reconcile(
         if *status != input.before {
             write::status(&context, &*connection, status).await?;
         }
+        let events = &round.conclusion.events;
+        context.events.publish(&*connection, events).await;
         let all = is_ready(status) && was_not_ready(&input.before);
         let concerned =
             |one: &&Arc<WorkflowSchedule>| all || round.changed.contains(&one.name_any());

@@ -6,7 +6,7 @@ use crate::{
     api::{
         Condition, FINALIZER, GitHubConnection, REQUESTED_AT, WorkflowSchedule,
         WorkflowScheduleSet,
-        condition::{ACCURATE, FORECAST, IN_SYNC, ON_TIME, READY, RECONCILING, STALLED},
+        condition::{ACCURATE, ANOMALOUS, FORECAST, IN_SYNC, ON_TIME, READY, RECONCILING, STALLED},
         crds::observed,
     },
     decide::{
@@ -36,7 +36,7 @@ pub(super) fn requested_at<K: Resource>(object: &K) -> Option<String> {
 }
 
 /// The conditions that we write. Others may put theirs beside them, and an unchanged status is compared without those.
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     READY,
     RECONCILING,
     STALLED,
@@ -44,6 +44,7 @@ const OURS: [&str; 7] = [
     IN_SYNC,
     ON_TIME,
     ACCURATE,
+    ANOMALOUS,
 ];
 
 pub(super) fn ours(condition: &Condition) -> bool {

@@ -1,6 +1,7 @@
 //! From a decision and its outcomes to status, events, and when to look again.
 
 use super::{
+    anomalous,
     backoff::backoff,
     condition::conditions,
     effect::{CloseReason, Deed, Outcome},
@@ -121,6 +122,7 @@ fn fill(status: &mut WorkflowScheduleStatus, facts: &Facts<'_>, outcomes: &[Outc
         status.accuracy = learned.accuracy.as_ref().map(status::accuracy);
         status.delivery = learned.delivery.as_ref().map(status::delivery);
         status.last_run = status::last_run(learned);
+        status.anomalies = anomalous::status(&learned.anomalies);
     }
     if let Some(line) = seen.line.known() {
         status.recommendation = line
@@ -214,6 +216,7 @@ fn events(facts: &Facts<'_>, outcomes: &[Outcome], status: &WorkflowScheduleStat
     if let Some(in_sync) = turned(kind::IN_SYNC, ConditionStatus::True).filter(|_| was_out) {
         events.push(Event::normal("InSync", &in_sync.message));
     }
+    events.extend(anomalous::events(facts));
     events
 }
 

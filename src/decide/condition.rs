@@ -1,6 +1,7 @@
 //! The conditions of a WorkflowSchedule: an ordered list of pure checks over the facts of one round.
 
 use super::{
+    anomalous::anomalous,
     facts::{Facts, Verdict, no, unknown, yes},
     in_sync::{distrusted, in_sync},
     known::{Cause, Retry, Why},
@@ -24,11 +25,12 @@ const KSTATUS: [(&str, Check); 3] = [
 ];
 
 /// What is said of the workflow, in the order in which status lists it.
-const DOMAIN: [(&str, Check); 4] = [
+const DOMAIN: [(&str, Check); 5] = [
     (condition::FORECAST, forecast),
     (condition::IN_SYNC, in_sync),
     (condition::ON_TIME, on_time),
     (condition::ACCURATE, accurate),
+    (condition::ANOMALOUS, anomalous),
 ];
 
 /// Judges every condition and dates those that changed.

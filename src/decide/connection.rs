@@ -2,9 +2,12 @@
 
 use super::{
     backoff::backoff,
+    conclude::Event,
+    incident,
     known::{Known, Retry, Why},
 };
 use crate::{
+    anomaly::Alarm,
     api::{
         GitHubConnectionStatus,
         condition::{self, Condition, ConditionStatus},
@@ -42,6 +45,8 @@ pub struct ConnectionSeen {
     pub schedules: usize,
     /// The timetable that is in force.
     pub timetable: Known<Option<Digest>>,
+    /// What has become otherwise about its workflows; none where that could not be read.
+    pub alarms: Option<Vec<Alarm>>,
 }
 
 /// The end of a round.
@@ -49,6 +54,8 @@ pub struct ConnectionSeen {
 pub struct ConnectionConclusion {
     /// The whole status.
     pub status: GitHubConnectionStatus,
+    /// What happened, for people.
+    pub events: Vec<Event>,
     /// When to look again, from now.
     pub again: Seconds,
 }
@@ -84,7 +91,12 @@ pub fn conclude(
         Retry::Never => object.interval.max(wait),
         Retry::Backoff | Retry::At(_) => why.retry.wait(now, wait, object.interval),
     });
-    ConnectionConclusion { status, again }
+    let events = incident::events(&object.before, &status.incidents);
+    ConnectionConclusion {
+        status,
+        events,
+        again,
+    }
 }
 
 fn fill(status: &mut GitHubConnectionStatus, seen: &ConnectionSeen, now: Timestamp) {
@@ -102,6 +114,9 @@ fn fill(status: &mut GitHubConnectionStatus, seen: &ConnectionSeen, now: Timesta
     status
         .missing_permissions
         .clone_from(&seen.missing_permissions);
+    if let Some(alarms) = &seen.alarms {
+        status.incidents = incident::status(alarms);
+    }
     status.schedules = i64::try_from(seen.schedules).unwrap_or(i64::MAX);
 }
 
@@ -196,6 +211,7 @@ mod tests {
             missing_permissions: Vec::new(),
             schedules: 3,
             timetable: Known::Known(None),
+            alarms: None,
         }
     }
 

@@ -13,6 +13,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod anomalous;
 pub mod backoff;
 pub mod conclude;
 pub mod condition;
@@ -21,6 +22,7 @@ pub mod defect;
 pub mod effect;
 mod facts;
 mod in_sync;
+mod incident;
 pub mod known;
 pub mod lease;
 pub mod mark;

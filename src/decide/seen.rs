@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::known::Known;
 use crate::{
+    anomaly::Anomaly,
     domain::{Forecast, Run, Schedule, Timestamp},
     plan::Line,
     track::{Accuracy, DeliverySummary},
@@ -76,6 +77,9 @@ pub struct Learned {
     pub delivery: Option<DeliverySummary>,
     /// The last completed run.
     pub last_run: Option<Run>,
+    /// What has become otherwise about it, in the order of onset; those that have ended may be among them.
+    #[serde(default)]
+    pub anomalies: Vec<Anomaly>,
 }
 
 /// A pull request from one of our branches.

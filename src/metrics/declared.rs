@@ -166,6 +166,9 @@ table! {
     FIRES: 1 = gauge("fires", None, ["delivery"], "Fires of the last 30 days by how they were served, over all schedules: on_time, late, coalesced or missed");
     MISSED_FIRES: 0 = counter("missed_fires", [], "Fires that no run served, counted when it is certain; not those of the history that a first look finds");
 
+    ANOMALIES: 1 = gauge("anomalous_workflows", None, ["kind"], "Workflows about which something has become otherwise and is not over, by kind");
+    ALARMS: 2 = gauge("anomaly_alarms", None, ["kind", "scope"], "What has become otherwise, with workflows of one owner that changed within the same hours counted as one; by kind and scope: incident where three or more did, else workflow");
+
     RECOMMENDATIONS: 1 = gauge("recommendations", None, ["action"], "Schedules by what is recommended for them");
     PULL_REQUESTS: 1 = gauge("pull_requests", None, ["state"], "The last pull request of each schedule by its state: open, merged, declined or withdrawn");
     EFFECTS: 2 = counter("effects", ["effect", "outcome"], "Effects performed on GitHub by kind and outcome");

@@ -28,6 +28,10 @@ pub struct Fleet {
     pub demoted: u64,
     /// Fires of the last 30 days by delivery.
     pub fires: BTreeMap<&'static str, u64>,
+    /// Workflows about which something has become otherwise, by kind.
+    pub anomalies: BTreeMap<&'static str, u64>,
+    /// The same as alarms, by kind and scope.
+    pub alarms: BTreeMap<(&'static str, &'static str), u64>,
     /// Schedules by the action recommended.
     pub recommendations: BTreeMap<&'static str, u64>,
     /// Pull requests by state.
@@ -67,6 +71,8 @@ pub(super) struct Gauges {
     skill: By<0, Real>,
     demoted: By<0, Real>,
     fires: By<1, Real>,
+    anomalies: By<1, Real>,
+    alarms: By<2, Real>,
     recommendations: By<1, Real>,
     pull_requests: By<1, Real>,
     overlap: By<1, Real>,
@@ -84,6 +90,8 @@ impl Gauges {
             skill: book.gauges(&declared::SKILL),
             demoted: book.gauges(&declared::DEMOTED),
             fires: book.gauges(&declared::FIRES),
+            anomalies: book.gauges(&declared::ANOMALIES),
+            alarms: book.gauges(&declared::ALARMS),
             recommendations: book.gauges(&declared::RECOMMENDATIONS),
             pull_requests: book.gauges(&declared::PULL_REQUESTS),
             overlap: book.gauges(&declared::PLAN_OVERLAP),
@@ -101,6 +109,11 @@ impl Gauges {
         self.accuracy(fleet);
         tell(&self.demoted, Some(real(fleet.demoted)));
         tell_each(&self.fires, &fleet.fires);
+        tell_each(&self.anomalies, &fleet.anomalies);
+        self.alarms.clear();
+        for ((kind, scope), count) in &fleet.alarms {
+            self.alarms.of([kind, scope]).set(real(*count));
+        }
         tell_each(&self.recommendations, &fleet.recommendations);
         tell_each(&self.pull_requests, &fleet.pull_requests);
         let overlap = fleet

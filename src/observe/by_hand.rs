@@ -8,12 +8,13 @@ use std::slice;
 use chrono::TimeDelta;
 
 use super::{
-    jobs,
+    anomalies, jobs,
     learn::{self, HISTORY},
     ledger,
     teach::{self, Prospect},
 };
 use crate::{
+    anomaly::History,
     domain::{Forecast, Run, Schedule, Timestamp, Verdicts, WorkflowId},
     predict::Evidence,
     store::{Store, StoreError},
@@ -101,6 +102,11 @@ async fn lesson(
         siblings: Verdicts::default(),
     };
     let told = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    let watched = History {
+        runs: &at_work,
+        waits: &queue,
+    };
+    anomalies::watch(store, workflow, watched, now).await?;
     let forecast = told.forecast;
     if let Some(forecast) = &forecast {
         store.put_forecast(workflow, forecast).await?;

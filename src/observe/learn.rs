@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use super::{
+    anomalies,
     jobs::{self, Jobs},
     ledger,
     observatory::Observatory,
@@ -13,6 +14,7 @@ use super::{
     why,
 };
 use crate::{
+    anomaly::History,
     decide::{Known, Learned, Why},
     domain::{
         Delivery, Fire, Forecast, Run, RunId, Schedule, Score, Timestamp, Verdicts, WorkflowFile,
@@ -149,18 +151,15 @@ async fn lesson(
 ) -> Result<Taught, Why> {
     let Fires { schedules, since } = *fires;
     let told = |error: StoreError| why::from_store(&error);
-    let runs = observatory
-        .store
-        .history(workflow, HISTORY)
-        .await
-        .map_err(told)?;
+    let store = &observatory.store;
+    let runs = store.history(workflow, HISTORY).await.map_err(told)?;
     let mut jobs = jobs::recent(observatory, asked, workflow, &runs, now).await?;
     let at_work = jobs.evidence(&runs);
     // Scored before the next forecast is made: what is scored is what was said beforehand.
     score_and_count(observatory, workflow, &at_work, &jobs, now)
         .await
         .map_err(told)?;
-    let ledger = ledger::carry_on(&observatory.store, workflow, schedules, since, &runs, now)
+    let ledger = ledger::carry_on(store, workflow, schedules, since, &runs, now)
         .await
         .map_err(told)?;
     observatory.metrics.missed(ledger.newly_missed);
@@ -175,29 +174,26 @@ async fn lesson(
         forecast,
         verdicts,
         owner,
-    } = teach::forecast(
-        &observatory.store,
-        workflow,
-        schedules,
-        prospect,
-        evidence,
-        now,
-    )
-    .await
-    .map_err(told)?;
+    } = teach::forecast(store, workflow, schedules, prospect, evidence, now)
+        .await
+        .map_err(told)?;
     keep(observatory, workflow, forecast.as_ref())
         .await
         .map_err(told)?;
-    let scores = observatory
-        .store
-        .scores(workflow, track::SCORES)
+    let watched = History {
+        runs: &at_work,
+        waits: &queue,
+    };
+    let anomalies = anomalies::watch(store, workflow, watched, now)
         .await
         .map_err(told)?;
+    let scores = store.scores(workflow, track::SCORES).await.map_err(told)?;
     let learned = Learned {
         forecast,
         accuracy: track::accuracy(&scores),
         delivery: Some(track::delivery_summary(&ledger.fires, now)),
         last_run: runs.last().cloned(),
+        anomalies,
     };
     let is_pending = |(_, delivery): &(Fire, Delivery)| *delivery == Delivery::Pending;
     Ok(Taught {

@@ -5,6 +5,7 @@
 //! with the reason. New runs are recorded once, whatever happens in between.
 
 mod account;
+pub mod anomalies;
 pub mod by_hand;
 mod cache;
 mod claim;

@@ -13,6 +13,7 @@ use super::{
     view::View,
 };
 use crate::{
+    anomaly::Alarm,
     decide::{
         Deed, Effect, Outcome, Wish,
         effect::branch_prefix,
@@ -42,6 +43,8 @@ pub struct Observatory {
     timetable: AsyncMutex<InForce>,
     /// The overlap of a week as the timetable in force tells it, now and planned: for those who may not wait for it.
     overlap: Mutex<Option<(Seconds, Seconds)>>,
+    /// What had become otherwise when that was summed up last: for those who may not wait for the store.
+    pub(super) alarms: Mutex<Vec<Alarm>>,
     acting: AsyncMutex<()>,
 }
 
@@ -84,6 +87,7 @@ impl Observatory {
             surveys: Mutex::default(),
             timetable: AsyncMutex::default(),
             overlap: Mutex::default(),
+            alarms: Mutex::default(),
             acting: AsyncMutex::default(),
         }
     }

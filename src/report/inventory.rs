@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    anomaly::Anomaly,
     domain::{Digest, Forecast, Host, Located, Score, Timestamp},
     plan::{Line, Timetable},
 };
@@ -38,6 +39,8 @@ pub(crate) struct Known {
     pub(crate) forecast: Option<Forecast>,
     /// The scores of its forecasts, oldest first.
     pub(crate) scores: Vec<Score>,
+    /// What has become otherwise about it, in the order of onset.
+    pub(crate) anomalies: Vec<Anomaly>,
 }
 
 impl Planned {

@@ -4,6 +4,7 @@
 //! health of the system; and the same as far as the statuses of a cluster's objects tell. It knows no format and no page: whoever tells it chooses the shape. But for `read` and `proposals` it is
 //! values in, values out; equal stores give equal answers.
 
+pub(crate) mod anomalies;
 mod calibration;
 mod explained;
 mod health;
@@ -19,6 +20,7 @@ mod week;
 pub(crate) mod words;
 mod worth;
 
+pub(crate) use anomalies::{Anomalies, Found, Told};
 pub(crate) use calibration::{Bin, Calibration, Quantile, monday};
 pub(crate) use explained::{Explained, Step};
 pub(crate) use health::{Demoted, HIGH_CONFIDENCE, SystemHealth, distrusted};

@@ -3,7 +3,7 @@
 use super::inventory::{Inventory, Planned};
 use crate::{
     domain::{Located, WorkflowId},
-    observe::kept,
+    observe::{anomalies, kept},
     store::{Store, StoreError},
 };
 
@@ -51,6 +51,11 @@ pub(crate) async fn read(
         let of_host = store.of(&workflow.host);
         known.forecast = of_host.latest_forecast(&workflow.id).await?;
         known.scores = of_host.scores(&workflow.id, scores).await?;
+    }
+    for (workflow, body) in store.anomalies().await? {
+        if let Some(known) = inventory.workflows.get_mut(&workflow) {
+            known.anomalies = anomalies::read(&body);
+        }
     }
     Ok(inventory)
 }

@@ -2,6 +2,7 @@
 
 use super::inventory::{Inventory, Known, Planned};
 use crate::{
+    anomaly::{Amount, Anomaly, Kind},
     domain::{
         DurationScore, Forecast, Host, Interval, Percent, Permille, ProbabilityInterval, Quantiles,
         RunId, Schedule, Score, Seconds, TimeZone, Timestamp, WorkflowId,
@@ -50,6 +51,22 @@ pub(crate) fn forecast(minutes: u64, confidence: Percent) -> Forecast {
     }
 }
 
+/// Runs that an event starts take twenty minutes instead of ten since two nights before.
+pub(crate) fn slower(event: &str) -> Anomaly {
+    Anomaly {
+        kind: Kind::Slower,
+        event: Some(event.to_owned()),
+        after: now() - chrono::TimeDelta::hours(78),
+        since: now() - chrono::TimeDelta::hours(54),
+        run: Some(RunId(4_711)),
+        noticed_at: now() - chrono::TimeDelta::hours(30),
+        from: Amount::Time(Seconds::minutes(10)),
+        to: Amount::Time(Seconds::minutes(20)),
+        evidence: 2,
+        end: None,
+    }
+}
+
 fn item(name: &str, cron: &str, forecast: Option<Forecast>) -> Item {
     Item {
         id: id(name),
@@ -81,6 +98,7 @@ fn planned(items: &[Item]) -> Inventory {
             impossible: 1,
             forecast: item.forecast.clone(),
             scores: Vec::new(),
+            anomalies: Vec::new(),
         };
         (item.id.clone().into(), known)
     };

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::anomalies::{Anomalies, Told};
 use super::inventory::{Inventory, Known, Planned};
 use crate::{
     domain::{Forecast, Located, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp},
@@ -21,6 +22,8 @@ pub(crate) struct Report {
     pub(crate) impact: Impacts,
     pub(crate) groups: Groups,
     pub(crate) workflows: Vec<Entry>,
+    /// What has become otherwise and is not over, with what is one incident told once.
+    pub(crate) alarms: Vec<Told>,
     /// Workflows of which no run was started by cron.
     pub(crate) manual_only: Vec<String>,
 }
@@ -169,6 +172,7 @@ impl Report {
             impact: Impacts::of(&workflows),
             groups: Groups::of(&workflows),
             workflows,
+            alarms: Anomalies::of(inventory).alarms,
             manual_only,
         }
     }

@@ -41,6 +41,7 @@ pub async fn connection_round(
                 missing_permissions: Vec::new(),
                 schedules,
                 timetable: Known::Unknown(why.clone()),
+                alarms: None,
             },
             BTreeSet::new(),
         ),
@@ -58,6 +59,10 @@ async fn look(
 ) -> (ConnectionSeen, BTreeSet<String>) {
     let schedules = wishes.len();
     observatory.retain(wishes.iter().map(|(_, wish)| &wish.workflow));
+    let declared = wishes
+        .iter()
+        .map(|(_, wish)| wish.workflow.clone())
+        .collect();
     let account = observatory.authenticate().await;
     let planned = timetable(observatory, wishes, now).await;
     let changed = planned
@@ -74,6 +79,7 @@ async fn look(
         missing_permissions: observatory.missing_permissions(),
         schedules,
         timetable,
+        alarms: observatory.sum_up_anomalies(&declared).await,
     };
     (seen, changed)
 }

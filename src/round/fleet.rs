@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    anomaly::{Alarm, Kind},
     api::{
         Condition, GitHubConnectionStatus, WorkflowScheduleSetStatus, WorkflowScheduleStatus,
         condition::{self, ConditionStatus},
@@ -120,12 +121,31 @@ fn add_delivery(fleet: &mut Fleet, delivery: &DeliveryStatus) {
     }
 }
 
+/// Every kind is told, so that one that begins is seen to begin.
+fn add_alarms(fleet: &mut Fleet, alarms: &[Alarm]) {
+    for kind in Kind::all() {
+        fleet.anomalies.entry(kind.label()).or_default();
+        for scope in SCOPES {
+            fleet.alarms.entry((kind.label(), scope)).or_default();
+        }
+    }
+    for alarm in alarms {
+        let (kind, scope) = (alarm.kind.label(), SCOPES[usize::from(alarm.is_shared())]);
+        *fleet.anomalies.entry(kind).or_default() += alarm.workflows.len() as u64;
+        *fleet.alarms.entry((kind, scope)).or_default() += 1;
+    }
+}
+
+/// Whose affair an alarm is: a workflow's own, or many workflows'.
+const SCOPES: [&str; 2] = ["workflow", "incident"];
+
 fn add_observatory(fleet: &mut Fleet, observatory: &Observatory) {
     if let Some((left, limit)) = observatory.budget().filter(|(_, limit)| *limit > 0) {
         let share = ratio(left, limit);
         let least = fleet.budget_left.map_or(share, |other| other.min(share));
         fleet.budget_left = Some(least);
     }
+    add_alarms(fleet, &observatory.alarms());
     if let Some((current, planned)) = observatory.overlap() {
         let (sum, planned_sum) = fleet.overlap.unwrap_or_default();
         fleet.overlap = Some((sum + current.0, planned_sum + planned.0));
@@ -277,6 +297,23 @@ mod tests {
         assert_eq!(sum.pull_requests, [].into());
         let unknown = ("WorkflowSchedule", "unknown");
         assert_eq!(sum.objects, [(unknown, 3)].into());
+    }
+
+    #[test]
+    fn an_incident_is_one_alarm_of_many_workflows() {
+        let alarm = |workflows: &[&str]| Alarm {
+            kind: Kind::Slower,
+            host: crate::domain::Host::default(),
+            owner: "acme".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+            workflows: workflows.iter().map(|name| name.parse().unwrap()).collect(),
+        };
+        let names = ["acme/a/n.yml", "acme/b/n.yml", "acme/c/n.yml"];
+        let mut sum = Fleet::default();
+        add_alarms(&mut sum, &[alarm(&names), alarm(&names[..1])]);
+        let of = |scope| sum.alarms[&("slower", scope)];
+        assert_eq!((of("incident"), of("workflow")), (1, 1));
+        assert_eq!((sum.anomalies["slower"], sum.anomalies["flaky"]), (4, 0));
     }
 
     #[test]

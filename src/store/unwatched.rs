@@ -25,6 +25,10 @@ const LEARNERS: (&str, &str) = (
     "SELECT 1 FROM learners WHERE learned_at < $1 LIMIT 1",
     "DELETE FROM learners WHERE learned_at < $1",
 );
+const ANOMALIES: (&str, &str) = (
+    "SELECT 1 FROM anomalies WHERE kept_at < $1 LIMIT 1",
+    "DELETE FROM anomalies WHERE kept_at < $1",
+);
 const TIMETABLES: (&str, &str) = (
     "SELECT 1 FROM timetables t WHERE made_at < $1
      AND NOT EXISTS (SELECT 1 FROM views v WHERE v.connection = t.connection) LIMIT 1",
@@ -34,7 +38,7 @@ const TIMETABLES: (&str, &str) = (
 
 impl Store {
     /// Removes views that nobody keeps any more, timetables of connections without any, claims and intents of workers
-    /// that died, and what was learned of workflows whose runs are gone.
+    /// that died, and what was learned of and found about workflows whose runs are gone.
     ///
     /// Deeds stay: a person's no is final, and there are few of them.
     pub(super) async fn forget_unwatched(
@@ -49,6 +53,7 @@ impl Store {
             (CLAIMS, ago(now, CLAIM_OUTLIVES)),
             (INTENTS, ago(now, CLAIM_OUTLIVES)),
             (LEARNERS, ago(now, retention.outlives())),
+            (ANOMALIES, ago(now, retention.outlives())),
         ];
         for ((is_any, forget), before) in bounds {
             let found = statement(is_any)

@@ -39,6 +39,9 @@ pub struct WorkflowScheduleStatus {
     /// How the workflow's fires were served in the last 30 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<DeliveryStatus>,
+    /// What has become otherwise about how the workflow behaves, and is not over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anomalies: Vec<AnomalyStatus>,
     /// The last completed run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRunStatus>,
@@ -223,6 +226,30 @@ pub struct DeliveryStatus {
     pub coalesced: i64,
     /// Never served.
     pub missed: i64,
+}
+
+/// Something that has become otherwise.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct AnomalyStatus {
+    /// SuccessDropping, CostRunaway, QueueGrowing, Slower, MoreVariable, Flaky or Faster.
+    pub kind: String,
+    /// What starts the runs that it is about; left out, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// When the first run was created that was otherwise, or that day began.
+    pub since: Timestamp,
+    /// The number of that run, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<i64>,
+    /// When it was certain enough to be told.
+    pub noticed_at: Timestamp,
+    /// How it was before, such as 12m or 98%.
+    pub from: String,
+    /// How it was from then on, until it was told.
+    pub to: String,
 }
 
 /// The last completed run.

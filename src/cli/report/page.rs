@@ -2,7 +2,10 @@
 
 use super::gantt::gantt;
 use crate::{
-    cli::page::{Content, Page},
+    cli::{
+        anomalies::alarms,
+        page::{Content, Page},
+    },
     report::{
         Entry, Group, Report, Source,
         words::{dash, or_dash, schedules},
@@ -46,6 +49,9 @@ pub(super) fn page(report: &Report) -> Page {
         conflicts(report),
     );
     page = with_lines(page, "Cannot hold", violations(report));
+    if !report.alarms.is_empty() {
+        page = page.with("Has become otherwise", alarms(&report.alarms));
+    }
     for source in &report.timetables {
         page = with_rows(
             page,

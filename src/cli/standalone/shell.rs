@@ -206,10 +206,22 @@ impl Shell {
                 self.defect(&identity, &panic);
                 let (status, again) = defect(&input.before, &identity, input.generation, now);
                 ConnectionRound {
-                    conclusion: ConnectionConclusion { status, again },
+                    conclusion: ConnectionConclusion {
+                        status,
+                        events: Vec::new(),
+                        again,
+                    },
                     changed: BTreeSet::new(),
                 }
             });
+            for event in &round.conclusion.events {
+                tracing::info!(
+                    object = identity,
+                    reason = event.reason,
+                    "{}",
+                    event.message
+                );
+            }
             let namespace = identity.split('/').next().unwrap_or_default();
             changed.extend(
                 round

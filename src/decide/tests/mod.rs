@@ -1,5 +1,6 @@
 //! What is decided and told, as sentences.
 
+mod anomalies;
 mod events;
 mod farewells;
 mod pulls;

@@ -237,6 +237,7 @@ fn a_suspended_object_keeps_what_was_said_of_its_workflow() {
         condition::IN_SYNC,
         condition::ON_TIME,
         condition::ACCURATE,
+        condition::ANOMALOUS,
     ] {
         assert_eq!(
             condition::find(&end.status.conditions, kind),

@@ -25,7 +25,7 @@ pub(super) struct Table {
 }
 
 /// Every table but `claims`, which hold for seconds, and those that only count or version the others.
-pub(super) const TABLES: [Table; 13] = [
+pub(super) const TABLES: [Table; 14] = [
     Table {
         name: "retained",
         keys: 2,
@@ -188,6 +188,16 @@ pub(super) const TABLES: [Table; 13] = [
             ("learned_at", Number),
             ("successes", Number),
             ("verdicts", Number),
+        ],
+    },
+    Table {
+        name: "anomalies",
+        keys: 2,
+        columns: &[
+            ("repository", Text),
+            ("workflow", Text),
+            ("body", Text),
+            ("kept_at", Number),
         ],
     },
     Table {

@@ -94,6 +94,8 @@ async fn a_history_is_moved_whole_and_moving_it_again_writes_nothing(
         return;
     };
     fill(&from).await;
+    let told = from.put_anomalies(&nightly(), Some("[]"), seen()).await;
+    told.unwrap();
     let mut steps = Vec::new();
 
     let first = from.move_into(&to, |step| steps.push(step)).await.unwrap();

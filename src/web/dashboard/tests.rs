@@ -145,6 +145,9 @@ async fn lived_in(store: &Store, connection: &str, ids: &[WorkflowId], word: &st
     let runs: Vec<Run> = (1..=30).map(run).collect();
     let recorded = store.record_runs(&id.repository, &runs, None, sample::now());
     recorded.await.unwrap();
+    let otherwise = serde_json::to_string(&[sample::slower(word)]).unwrap();
+    let kept = store.put_anomalies(id, Some(&otherwise), sample::now());
+    kept.await.unwrap();
     let deed = Deed {
         kind: DeedKind::PullOpened,
         digest: Digest::of([word.as_bytes()]),
@@ -265,6 +268,9 @@ async fn hostile_names_branches_events_models_and_questions_stay_text_on_every_p
         told.contains("&#60;img") || told.contains("&lt;img"),
         "{told}"
     );
+    assert!(told.contains("take 20m instead of 10m; it holds"), "{told}");
+    let told = page(&dashboard, "/").await;
+    assert!(told.contains("became slower at about 2026-09-12"), "{told}");
 }
 
 #[tokio::test]

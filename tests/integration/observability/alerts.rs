@@ -118,6 +118,8 @@ struct Case {
     fires: u32,
     /// Whether the alert keeps the labels of the scrape.
     keeps: bool,
+    /// The label that it sums up by, and its value.
+    by: Option<(&'static str, &'static str)>,
 }
 
 /// A case whose alert sums up, and so keeps no label.
@@ -133,6 +135,7 @@ const fn case(
         quiet,
         fires,
         keeps: false,
+        by: None,
     }
 }
 
@@ -277,6 +280,28 @@ const CASES: &[Case] = &[
         300,
         400,
     ),
+    Case {
+        by: Some(("kind", "slower")),
+        ..case(
+            "CronwrightIncident",
+            &[
+                (
+                    "cronwright_anomaly_alarms{kind=\"slower\", scope=\"incident\"}",
+                    "0x20 1x40",
+                ),
+                (
+                    "cronwright_anomaly_alarms{kind=\"flaky\", scope=\"workflow\"}",
+                    "7x60",
+                ),
+                (
+                    "cronwright_anomaly_alarms{kind=\"faster\", scope=\"incident\"}",
+                    "1x60",
+                ),
+            ],
+            15,
+            25,
+        )
+    },
     case(
         "CronwrightFiresMissed",
         &[
@@ -316,6 +341,9 @@ fn expected(case: &Case, rules: &Value) -> Value {
     if case.keeps {
         labels["namespace"] = "cronwright".into();
         labels["job"] = "cronwright".into();
+    }
+    if let Some((label, value)) = case.by {
+        labels[label] = value.into();
     }
     let series = case.series.iter();
     let series: Vec<_> = series

@@ -1,5 +1,6 @@
 //! The rounds against the simulated GitHub, through the real client and a real store, on simulated time.
 
+mod anomalies;
 mod faults;
 mod forks;
 mod gitops;

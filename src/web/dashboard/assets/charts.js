@@ -36,7 +36,7 @@
     ...more,
   });
 
-  // The instant at which the level of the durations shifted.
+  // An instant at which the level of the durations shifted, or something else became otherwise.
   const drift = (seconds) => ({
     hooks: {
       draw: [
@@ -65,7 +65,7 @@
       const rows = [...table.querySelectorAll("tr[data-x]")].reverse();
       const values = rows.map((row) => row.dataset.y.split(",").map(Number));
       const column = (at) => values.map((row) => row[at]);
-      const mark = document.querySelector("[data-drift]");
+      const marks = [...document.querySelectorAll("[data-drift]")];
       const after = colour("--after");
       const series = [
         { label: "p50 before the run", stroke: after, width: 1.5, points: { show: false } },
@@ -75,7 +75,7 @@
       const more = {
         bands: [{ series: [2, 1], fill: `${after}33` }],
         scales: { y: { range: (_, __, most) => [0, most * 1.08] } },
-        plugins: mark ? [drift(Number(mark.dataset.drift))] : [],
+        plugins: marks.map((mark) => drift(Number(mark.dataset.drift))),
       };
       const x = rows.map((row) => Number(row.dataset.x));
       return [options(box, span, STEPS, series, more), [x, column(0), column(1), column(2)]];

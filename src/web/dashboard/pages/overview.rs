@@ -7,7 +7,9 @@ use super::answer;
 use crate::{
     domain::{Percent, Seconds},
     report::{
-        Compared, Entry, Group, Source, distrusted,
+        Compared, Entry, Group, Source, Told,
+        anomalies::word,
+        distrusted,
         words::{dash, or_dash, schedules},
     },
     track::Health,
@@ -36,6 +38,8 @@ struct Overview {
     frame: Frame,
     is_empty: bool,
     cards: Vec<Card>,
+    has_alarms: bool,
+    alarms: Table,
     ready: Table,
     more: usize,
     has_pulls: bool,
@@ -88,6 +92,8 @@ impl Overview {
                 savings(picture),
                 waiting(picture),
             ],
+            has_alarms: !picture.report.alarms.is_empty(),
+            alarms: alarms(&picture.report.alarms),
             more: ready.len() - shown_moves,
             ready: moves(&ready[..shown_moves]),
             has_pulls: !shown.pulls.is_empty(),
@@ -217,6 +223,32 @@ fn waiting(picture: &Picture) -> Card {
         ),
         tone: "",
     }
+}
+
+fn alarms(alarms: &[Told]) -> Table {
+    let row = |one: &Told| {
+        let alarm = &one.alarm;
+        let first = alarm
+            .workflows
+            .first()
+            .filter(|_| alarm.workflows.len() == 1);
+        vec![
+            Cell::text(minute(alarm.since)),
+            Cell::text(word(alarm.kind)).toned("warn"),
+            Cell::text(alarm.workflows.len().to_string()),
+            first.map_or_else(
+                || Cell::text(&one.summary),
+                |id| Cell::link(&one.summary, to_workflow(id)),
+            ),
+        ]
+    };
+    Table::new(
+        "What has become otherwise",
+        &["since (UTC)", "kind", ">workflows", "what"],
+        "Nothing has.",
+    )
+    .with(alarms.iter().map(row))
+    .at_most(LISTED)
 }
 
 fn moves(entries: &[&Entry]) -> Table {

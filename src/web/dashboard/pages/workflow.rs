@@ -12,6 +12,7 @@ use super::{
     message::{unknown, unread},
 };
 use crate::{
+    anomaly::Anomaly,
     domain::{Located, Run, Score, Timestamp},
     report::{
         Explained, Proposal, Step,
@@ -79,6 +80,7 @@ struct Page {
     frame: Frame,
     facts: Vec<(&'static str, String)>,
     drift: Option<Drift>,
+    anomalies: Vec<Otherwise>,
     compared: Vec<Compared>,
     compared_number: usize,
     compared_few: bool,
@@ -95,6 +97,14 @@ struct Page {
 struct Drift {
     seconds: i64,
     day: String,
+}
+
+/// Something that became otherwise.
+struct Otherwise {
+    seconds: i64,
+    since: String,
+    change: String,
+    outcome: String,
 }
 
 /// One run beside its forecast: as text, and as numbers for the chart.
@@ -132,6 +142,7 @@ impl Page {
                 seconds: at.timestamp(),
                 day: day(at),
             }),
+            anomalies: anomalies(shown, id),
             compared_number: compared.len(),
             compared_few: compared.len() <= FEW,
             compared,
@@ -190,6 +201,22 @@ fn facts(shown: &Shown, id: &Located, explained: &Explained) -> Vec<(&'static st
         ("fires of 30 days", or_dash(delivered)),
         ("model", or_dash(forecast.map(|forecast| &forecast.model))),
     ]
+}
+
+/// What became otherwise, the newest first.
+fn anomalies(shown: &Shown, id: &Located) -> Vec<Otherwise> {
+    let known = shown.picture.inventory.workflows.get(id);
+    let found = known.map_or(&[][..], |known| &known.anomalies);
+    let told = |one: &Anomaly| Otherwise {
+        seconds: one.since.timestamp(),
+        since: minute(one.since),
+        change: one.change(),
+        outcome: one.end.map_or_else(
+            || "it holds".to_owned(),
+            |end| format!("over at {}: {}", minute(end.at), end.how.words()),
+        ),
+    };
+    found.iter().rev().map(told).collect()
 }
 
 impl Compared {

@@ -70,6 +70,7 @@ pub struct Town {
     pub site: Site,
     pub residents: BTreeMap<String, Resident>,
     pub connection: GitHubConnectionStatus,
+    pub connection_events: Vec<Event>,
     /// The limits of a set to which every resident belongs.
     pub limits: Option<Limits>,
     /// Where the town's GitHub is said to be.
@@ -106,6 +107,7 @@ impl Town {
             store,
             residents: BTreeMap::new(),
             connection: GitHubConnectionStatus::default(),
+            connection_events: Vec::new(),
             limits: None,
             url: "https://api.github.com".to_owned(),
             token: TOKEN.to_owned(),

@@ -83,6 +83,7 @@ impl Town {
             .filter_map(|(name, resident)| Some((name.clone(), Wish::read(&resident.spec).ok()?)));
         let round = connection_round(&input, site, wishes.collect(), now).await;
         self.connection = round.conclusion.status;
+        self.connection_events.extend(round.conclusion.events);
         self.connection_due = Some(now + round.conclusion.again.to_delta());
         round.changed.into_iter().collect()
     }
