@@ -9,7 +9,7 @@
 //! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server, the dashboard |
 //! | 4 | [`observe`]: looks at the world; [`act`]: performs effects; [`report`]: what a store comes to |
 //! | 3 | [`decide`]: pure and total, the waist |
-//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
+//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`], [`load`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
 //! | 1 | [`domain`]: the words |
 
 pub mod act;
@@ -20,6 +20,7 @@ pub mod decide;
 pub mod domain;
 pub mod edit;
 pub mod github;
+pub mod load;
 pub mod metrics;
 pub mod observe;
 pub mod plan;

@@ -4,6 +4,7 @@
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
 mod gantt;
+mod load;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use super::{
     page::{Format, print},
     recorded::StoreArgs,
 };
-use crate::report::Report;
+use crate::report::{LoadAhead, Report};
 
 /// Arguments of `cronwright report`.
 #[derive(Debug, Args)]
@@ -47,8 +48,24 @@ pub struct ExportArgs {
 /// # Errors
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let report = Report::of(&inventory::read(&args.store).await?);
-    print(out, args.format, &report, || page::page(&report))?;
+    let (inventory, history) = inventory::read_with_history(&args.store, load::begins).await?;
+    let report = Report::of(&inventory);
+    let ahead =
+        history.map(|(from, history)| LoadAhead::of(&inventory, &history, from, load::WEEK, false));
+    let told = load::Told {
+        report: &report,
+        load: ahead.as_ref().map(load::fullest).unwrap_or_default(),
+    };
+    print(out, args.format, &told, || {
+        let page = page::page(&report);
+        if told.load.is_empty() {
+            return page;
+        }
+        page.with(
+            "Load of the week that follows (UTC)",
+            load::table(&told.load),
+        )
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
