@@ -67,39 +67,8 @@ fn workload(
     pushes: f64,
     is_known: bool,
 ) -> Workload {
-    // A third at midnight, as people write them; one in four weekly, one in eight every six hours.
-    let hour = if random.random_bool(0.33) {
-        0
-    } else {
-        random.random_range(0..24)
-    };
-    let days = if random.random_bool(0.25) {
-        random.random_range(0..7).to_string()
-    } else {
-        "*".to_owned()
-    };
-    let cron = if random.random_bool(0.125) {
-        format!("{} */6 * * *", random.random_range(0..60))
-    } else {
-        format!(
-            "{} {hour} * * {days}",
-            if hour == 0 {
-                0
-            } else {
-                random.random_range(0..60)
-            }
-        )
-    };
-    let before = schedule(&cron);
-    let after = if is_moved {
-        schedule(&format!(
-            "{} {} * * {days}",
-            number % 60,
-            (hour + 3 + number % 5) % 24
-        ))
-    } else {
-        before.clone()
-    };
+    let (before, moved) = crons(random, number);
+    let after = if is_moved { moved } else { before.clone() };
     let median = random.random_range(120.0..3_600.0_f64);
     let spread = random.random_range(0.03..0.4);
     let moved_at = day(DAYS - 7);
@@ -132,6 +101,30 @@ fn workload(
             delivered: Permille::from_share(1.0 - DROPPED),
         }),
     }
+}
+
+/// A third at midnight, as people write them; one in four weekly, one in eight every six hours. And where it is moved to.
+fn crons(random: &mut ChaCha8Rng, number: u32) -> (Schedule, Schedule) {
+    let hour = if random.random_bool(0.33) {
+        0
+    } else {
+        random.random_range(0..24)
+    };
+    let days = if random.random_bool(0.25) {
+        random.random_range(0..7).to_string()
+    } else {
+        "*".to_owned()
+    };
+    let cron = if random.random_bool(0.125) {
+        format!("{} */6 * * *", random.random_range(0..60))
+    } else if hour == 0 {
+        format!("0 0 * * {days}")
+    } else {
+        format!("{} {hour} * * {days}", random.random_range(0..60))
+    };
+    let later = (hour + 3 + number % 5) % 24;
+    let moved = format!("{} {later} * * {days}", number % 60);
+    (schedule(&cron), schedule(&moved))
 }
 
 fn schedule(cron: &str) -> Schedule {
