@@ -22,6 +22,9 @@ test: postgres browser check launcher doc judges ## Runs everything CI says, the
 	$(call say,every test of the crate)
 	$(CARGO) test --locked --lib --bins --tests
 	$(CARGO) test --locked --doc
+	$(call say,the examples)
+	$(CARGO) run --locked --quiet --example track
+	$(CARGO) run --locked --quiet --example recommend
 	@$(MAKE) --no-print-directory postgres
 
 check: rust-components ## Checks format and lints, warnings denied

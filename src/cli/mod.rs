@@ -26,6 +26,7 @@ mod folder;
 pub mod forecast;
 pub mod health;
 mod inventory;
+pub mod load;
 pub mod man;
 mod name;
 pub mod page;
@@ -99,6 +100,8 @@ pub enum Command {
     Anomalies(anomalies::AnomaliesArgs),
     /// Prints what is expected of each workflow's next run.
     Forecast(forecast::ForecastArgs),
+    /// Prints how many jobs will want a runner at once, on every kind of runner.
+    Load(load::LoadArgs),
     /// Prints how forecasts compared with what happened.
     Accuracy(accuracy::AccuracyArgs),
     /// Records one execution by hand, compares it with its forecast, and learns from it.
@@ -151,6 +154,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Anomalies(args) => block_on(anomalies::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
+        Command::Load(args) => block_on(load::run(&args, now(), &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,
         Command::Track(args) => block_on(track::run(&args, now(), &mut out, &mut err))?,
         Command::Simulate(args) => block_on(simulate::run(&args, now(), &mut out))?,

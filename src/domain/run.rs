@@ -123,6 +123,34 @@ pub struct Run {
 }
 
 impl Run {
+    /// A first attempt that somebody tells, without GitHub: it waited for nothing, and names no commit.
+    #[must_use]
+    pub fn told(
+        id: RunId,
+        workflow: WorkflowFile,
+        event: &str,
+        [start, end]: [Timestamp; 2],
+        succeeded: bool,
+    ) -> Self {
+        Self {
+            id,
+            attempt: 1,
+            workflow,
+            event: event.to_owned(),
+            status: RunStatus::Completed,
+            conclusion: Some(if succeeded {
+                Conclusion::Success
+            } else {
+                Conclusion::Failure
+            }),
+            created_at: start,
+            started_at: start,
+            updated_at: end,
+            head_branch: None,
+            head_sha: String::new(),
+        }
+    }
+
     /// Whether the run was started by the workflow's cron.
     #[must_use]
     pub fn is_scheduled(&self) -> bool {

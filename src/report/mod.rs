@@ -9,6 +9,7 @@ mod calibration;
 mod explained;
 mod health;
 mod inventory;
+mod load;
 mod proposals;
 mod read;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub(crate) use calibration::{Bin, Calibration, Quantile, monday};
 pub(crate) use explained::{Explained, Step};
 pub(crate) use health::{Demoted, HIGH_CONFIDENCE, SystemHealth, distrusted};
 pub(crate) use inventory::Inventory;
+pub(crate) use load::{History, HourAhead, LoadAhead, PoolAhead};
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
 pub(crate) use statuses::{

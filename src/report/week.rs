@@ -30,7 +30,7 @@ const SLOTS: usize = 7 * 24 * 12;
 /// What all runners together are called.
 const ALL: &str = "all runners";
 /// What jobs ask for that nobody has seen.
-const UNSEEN: &str = "runners not seen yet";
+pub(super) const UNSEEN: &str = "runners not seen yet";
 
 /// A week of all runners.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub(crate) fn runners(demands: Option<&Vec<Demand>>, peaks: &[PoolPeak]) -> Vec<
 }
 
 /// The declared pool that has all of these labels, or the labels themselves.
-fn pool_of(labels: &[String], peaks: &[PoolPeak]) -> String {
+pub(super) fn pool_of(labels: &[String], peaks: &[PoolPeak]) -> String {
     let serves = |peak: &&PoolPeak| {
         let of_pool: Vec<&str> = peak.pool.split(',').collect();
         let has = |label: &String| of_pool.iter().any(|one| one.eq_ignore_ascii_case(label));

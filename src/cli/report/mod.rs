@@ -5,6 +5,7 @@
 
 mod cluster;
 mod gantt;
+mod load;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use super::{
     recorded::StoreArgs,
     source::{Source, SourceArgs},
 };
-use crate::report::Report;
+use crate::report::{LoadAhead, Report};
 
 /// Arguments of `cronwright report`.
 #[derive(Debug, Args)]
@@ -54,16 +55,34 @@ pub struct ExportArgs {
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     match args.source.open(&args.store).await? {
-        Source::Store(store) => {
-            let report = Report::of(&inventory::read(&store).await?);
-            print(out, args.format, &report, || page::page(&report))?;
-        }
+        Source::Store(store) => of_store(&store, args.format, out).await?,
         Source::Statuses(statuses) => {
             let report = statuses.report();
             print(out, args.format, &report.data(), || cluster::page(&report))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn of_store(store: &StoreArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<()> {
+    let (inventory, history) = inventory::read_with_history(store, load::begins).await?;
+    let report = Report::of(&inventory);
+    let ahead =
+        history.map(|(from, history)| LoadAhead::of(&inventory, &history, from, load::WEEK, false));
+    let told = load::Told {
+        report: &report,
+        load: ahead.as_ref().map(load::fullest).unwrap_or_default(),
+    };
+    print(out, format, &told, || {
+        let page = page::page(&report);
+        if told.load.is_empty() {
+            return page;
+        }
+        page.with(
+            "Load of the week that follows (UTC)",
+            load::table(&told.load),
+        )
+    })
 }
 
 /// Prints the report as one JSON document.

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::page::{self, Format};
 use crate::{
-    domain::{Conclusion, Digest, Located, Run, RunId, RunStatus, Seconds, Timestamp, WorkflowId},
+    domain::{Digest, Located, Run, RunId, Seconds, Timestamp, WorkflowId},
     observe::by_hand,
     store::Store,
     track::SCORES,
@@ -126,24 +126,12 @@ fn check(args: &TrackArgs, now: Timestamp) -> Result<(), String> {
 
 impl TrackArgs {
     fn run(&self) -> Run {
+        let known = || known_by_start(&self.workflow.id, self.start);
+        let id = self.run_id.map_or_else(known, RunId);
+        let file = self.workflow.id.file.clone();
         Run {
-            id: self
-                .run_id
-                .map_or_else(|| known_by_start(&self.workflow.id, self.start), RunId),
-            attempt: 1,
-            workflow: self.workflow.id.file.clone(),
-            event: self.event.clone(),
-            status: RunStatus::Completed,
-            conclusion: Some(if self.success {
-                Conclusion::Success
-            } else {
-                Conclusion::Failure
-            }),
-            created_at: self.start,
-            started_at: self.start,
-            updated_at: self.end,
             head_branch: self.branch.clone(),
-            head_sha: String::new(),
+            ..Run::told(id, file, &self.event, [self.start, self.end], self.success)
         }
     }
 }

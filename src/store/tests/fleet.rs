@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{Delivery, Digest, Fire, Job};
-use crate::store::{Demand, Served};
+use crate::store::{Demand, JobOf, Occupied, Served};
 
 fn job(run_id: u64, id: u64, labels: &[&str]) -> Job {
     Job {
@@ -125,4 +125,87 @@ async fn the_pulse_changes_with_whatever_is_added_and_with_nothing_else(
     assert!(pulses.windows(2).all(|two| two[0] != two[1]), "{pulses:?}");
     assert_eq!(store.timetables_kept("ns/acme").await.unwrap().len(), 20);
     assert_eq!(store.pulse().await.ok(), pulses.pop());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_run_wanted_runners_from_its_start_to_its_end_unless_it_was_skipped(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
+    let with = |id, created, conclusion| Run {
+        conclusion: Some(conclusion),
+        ..run(id, created)
+    };
+    let again = Run {
+        attempt: 2,
+        started_at: at(900),
+        updated_at: at(950),
+        ..run(2, 200)
+    };
+    let pushed = Run {
+        event: "push".to_owned(),
+        ..run(5, 500)
+    };
+    let runs = [
+        run(1, 0),
+        with(2, 200, Conclusion::Failure),
+        again,
+        with(3, 300, Conclusion::Skipped),
+        with(4, 400, Conclusion::Cancelled),
+        pushed,
+    ];
+    let recorded = store.record_runs(&repository(), &runs, None, seen()).await;
+    recorded.unwrap();
+
+    let occupied = store.occupied_since(at(1)).await.unwrap();
+
+    let one = |start, end, is_scheduled| Occupied {
+        workflow: nightly().into(),
+        start: at(start),
+        end: at(end),
+        is_scheduled,
+    };
+    assert_eq!(
+        occupied,
+        [
+            one(200, 260, true),
+            one(400, 460, true),
+            one(500, 560, false),
+            one(900, 950, false)
+        ]
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_run_is_made_of_is_told_by_the_newest_success_whose_jobs_are_known(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
+    let runs = [run(1, 0), run(2, 100), run(3, 200)];
+    let recorded = store.record_runs(&repository(), &runs, None, seen()).await;
+    recorded.unwrap();
+    let skipped = Job {
+        started_at: None,
+        ..job(2, 21, &["mac"])
+    };
+    let jobs = [job(1, 10, &["gone"]), job(2, 20, &["linux"]), skipped];
+    store.record_jobs(&repository(), &jobs).await.unwrap();
+
+    let told = store.newest_jobs().await.unwrap();
+
+    let expected = JobOf {
+        workflow: nightly().into(),
+        labels: vec!["linux".to_owned()],
+        run_start: at(100),
+        run_end: at(160),
+        queued: at(0),
+        end: at(50),
+    };
+    assert_eq!(told, [expected]);
 }

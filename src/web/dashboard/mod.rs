@@ -79,6 +79,7 @@ impl Dashboard {
         Router::new()
             .route("/", get(pages::overview))
             .route("/timetable", get(pages::timetable))
+            .route("/load", get(pages::load))
             .route("/workflows", get(pages::workflows))
             .route("/workflows/{owner}/{name}/{file}", get(pages::workflow))
             .route(

@@ -13,7 +13,8 @@ use crate::{
     domain::{Host, Located, Schedule, Score, Timestamp},
     plan::Line,
     report::{
-        self, Calibration, Inventory, Proposal, Report, SystemHealth, Usual, Week, Worth, monday,
+        self, Calibration, History, Inventory, LoadAhead, Proposal, Report, SystemHealth, Usual,
+        Week, Worth, monday,
     },
     store::{Demand, Served, Store, StoreError},
     track::SCORES,
@@ -21,6 +22,9 @@ use crate::{
 
 /// How far back fires and pull requests are counted.
 const RECENT: TimeDelta = TimeDelta::days(30);
+
+/// How many hours the load is told ahead.
+const WEEK_HOURS: u32 = 168;
 
 /// What pages are made from.
 pub(super) struct Picture {
@@ -35,6 +39,8 @@ pub(super) struct Picture {
     pub(super) worth: Option<Worth>,
     pub(super) calibration: Calibration,
     pub(super) week: Week,
+    /// The load to come.
+    pub(super) load: LoadAhead,
     /// The jobs of a usual run.
     pub(super) demands: BTreeMap<Located, Vec<Demand>>,
     /// How the fires of the last 30 days were served.
@@ -54,6 +60,7 @@ struct Taken {
     served: Vec<Served>,
     opened: Vec<(Timestamp, Located)>,
     proposals: BTreeMap<Located, Vec<Proposal>>,
+    history: History,
 }
 
 impl Picture {
@@ -68,6 +75,7 @@ impl Picture {
             opened: opened(store, &inventory, at - RECENT).await?,
             inventory,
             proposals: report::proposals(store).await?,
+            history: History::read(store, at).await?,
         };
         // Ten thousand workflows take a while to sum up; whoever asks meanwhile is answered.
         let made = tokio::task::spawn_blocking(move || Self::of(taken)).await;
@@ -88,6 +96,7 @@ impl Picture {
         let begins = following_monday(&report, taken.at);
         let usual = |id: &Located| usual(&inventory, id);
         let week = Week::of(&report, usual, &demands, begins);
+        let load = LoadAhead::of(&inventory, &taken.history, taken.at, WEEK_HOURS, false);
         for known in inventory.workflows.values_mut() {
             let _: Vec<Score> = mem::take(&mut known.scores);
         }
@@ -100,6 +109,7 @@ impl Picture {
             worth,
             calibration,
             week,
+            load,
             demands,
             served: served.map(|one| (one.workflow.clone(), one)).collect(),
             opened: taken.opened,

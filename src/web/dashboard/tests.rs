@@ -21,7 +21,14 @@ use crate::{
 /// The most that a page and what it loads may weigh.
 const PAGE_BYTES: usize = 300 * 1024;
 
-const PAGES: [&str; 5] = ["/", "/timetable", "/workflows", "/accuracy", "/plan"];
+const PAGES: [&str; 6] = [
+    "/",
+    "/timetable",
+    "/load",
+    "/workflows",
+    "/accuracy",
+    "/plan",
+];
 
 struct Answer {
     status: StatusCode,

@@ -10,7 +10,7 @@ use super::{
 
 /// Rooms of pure values that decisions are made from.
 const PURE: &[&str] = &[
-    "domain", "api", "predict", "track", "plan", "edit", "anomaly",
+    "domain", "api", "predict", "track", "plan", "edit", "anomaly", "load",
 ];
 
 /// What observe and act stand on.
@@ -32,6 +32,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     ("plan", &[&["domain"]], FLOOR_2),
     ("edit", &[&["domain"]], FLOOR_2),
     ("anomaly", &[&["domain"]], FLOOR_2),
+    ("load", &[&["domain"]], FLOOR_2),
     ("github", &[&["domain"]], FLOOR_2),
     ("store", &[&["domain"]], FLOOR_2),
     ("metrics", &[&["domain"]], FLOOR_2),
@@ -68,7 +69,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     (
         "web",
         &[&[
-            "domain", "metrics", "github", "plan", "track", "anomaly", "store", "report",
+            "domain", "metrics", "github", "plan", "track", "anomaly", "load", "store", "report",
         ]],
         "the servers tell numbers and what a store holds, and hear deliveries: let the shell hand the rest in and out",
     ),

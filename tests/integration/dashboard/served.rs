@@ -15,6 +15,10 @@ fn every_page_tells_of_the_simulated_company_and_links_to_pages_that_are_there()
             "/timetable?by=runners&pool=acme-linux%2Cself-hosted&day=2",
             "6 run at once.",
         ),
+        (
+            "/load?pool=acme-linux%2Cself-hosted",
+            "The next 24 hours on acme-linux,self-hosted",
+        ),
         ("/workflows?q=mobile", "acme/mobile/devices.yml"),
         (
             "/workflows/acme/payments/nightly.yml",

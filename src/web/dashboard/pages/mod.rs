@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod groups;
+mod load;
 mod message;
 mod overview;
 mod plan;
@@ -16,6 +17,7 @@ use axum::{
 };
 
 pub(super) use accuracy::accuracy;
+pub(super) use load::load;
 pub(super) use message::nothing_here;
 pub(super) use overview::overview;
 pub(super) use plan::plan;

@@ -9,15 +9,17 @@ use super::minute;
 pub(in crate::web::dashboard) enum Tab {
     Overview,
     Timetable,
+    Load,
     Workflows,
     Accuracy,
     Plan,
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str, &'static str); 5] = [
+    const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Overview, "Overview", "/"),
         (Self::Timetable, "Timetable", "/timetable"),
+        (Self::Load, "Load", "/load"),
         (Self::Workflows, "Workflows", "/workflows"),
         (Self::Accuracy, "Accuracy", "/accuracy"),
         (Self::Plan, "Plan", "/plan"),

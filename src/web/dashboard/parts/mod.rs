@@ -1,5 +1,6 @@
 //! What pages are put together from. Each part is a value with a template; none knows the store.
 
+mod bands;
 mod bars;
 mod curve;
 mod frame;
@@ -11,6 +12,7 @@ mod strip;
 mod table;
 mod words;
 
+pub(super) use bands::Bands;
 pub(super) use bars::Bars;
 pub(super) use curve::Curve;
 pub(super) use frame::{Frame, Tab};
