@@ -8,6 +8,7 @@ mod account;
 pub mod by_hand;
 mod cache;
 mod claim;
+mod concern;
 pub mod connect;
 mod file;
 mod found;
@@ -31,6 +32,6 @@ mod teach;
 mod view;
 pub mod why;
 
+pub use concern::{concerns, concerns_set};
 pub use look::{Site, look};
-pub use nudge::concerns;
 pub use observatory::Observatory;
