@@ -46,7 +46,7 @@ pub enum Access {
 pub enum AccessError {
     /// Others could reach it.
     #[error(
-        "the dashboard shows names of private repositories, and {0} can be reached from other machines: listen on 127.0.0.1, give a token, or let the cluster say who may look"
+        "the dashboard shows names of private repositories, and {0} can be reached from other machines: listen on 127.0.0.1, or give a token; beside the controller the cluster can say who may look"
     )]
     Open(SocketAddr),
     /// It could be guessed.
