@@ -1,8 +1,12 @@
-//! Recording and reading at a million stored runs, as ratios to an empty store within one process.
+//! Recording and reading at a million stored runs, as ratios to an empty store within one process: in SQLite, and in PostgreSQL
+//! where its programs are found.
 //!
 //! Figures go to the standard output; nothing here passes or fails. `STORE_BENCH_RUNS` sets another number of runs.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, dead_code)]
+
+#[path = "../tests/support/postgres.rs"]
+mod postgres;
 
 use std::time::{Duration, Instant};
 
@@ -27,17 +31,49 @@ fn main() {
         2_000
     };
     let stored = asked.unwrap_or(usual);
-    tokio::runtime::Runtime::new()
-        .unwrap()
-        .block_on(compare(stored));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(in_sqlite(stored));
+    runtime.block_on(in_postgres(stored));
 }
 
-async fn compare(stored: u64) {
+async fn in_sqlite(stored: u64) {
+    println!("SQLite");
     let folder = tempfile::tempdir().unwrap();
     let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+    let full = url("full.db");
+    compare(&url("empty.db"), &full, stored).await;
+    let file = std::fs::metadata(folder.path().join("full.db"));
+    opened(&full, file.unwrap().len()).await;
+}
+
+async fn in_postgres(stored: u64) {
+    println!("\nPostgreSQL");
+    let Some(server) = postgres::Server::start("", &[]) else {
+        println!("left out: its programs are not found");
+        return;
+    };
+    let (empty, full) = (server.database(), server.database());
+    compare(&empty, &full, stored).await;
+    let name = postgres::name_in(&full);
+    let size = server.run(name, "SELECT pg_database_size(current_database())");
+    opened(&full, size.parse().unwrap()).await;
+}
+
+/// How large a store is, and how long it takes to open it.
+async fn opened(url: &str, bytes: u64) {
+    let opened = Instant::now();
+    Store::open(url).await.unwrap();
+    println!(
+        "size: {} MiB, opened in {:?}",
+        bytes / 1_048_576,
+        opened.elapsed()
+    );
+}
+
+async fn compare(empty: &str, full: &str, stored: u64) {
     let (empty, full) = (
-        Store::open(&url("empty.db")).await.unwrap(),
-        Store::open(&url("full.db")).await.unwrap(),
+        Store::open(empty).await.unwrap(),
+        Store::open(full).await.unwrap(),
     );
     let filled = Instant::now();
     fill(&full, stored).await;
@@ -66,16 +102,6 @@ async fn compare(stored: u64) {
     full.counts().await.unwrap();
     println!("counts: {:?}", counted.elapsed());
     full.close().await;
-    let bytes = std::fs::metadata(folder.path().join("full.db"))
-        .unwrap()
-        .len();
-    let opened = Instant::now();
-    Store::open(&url("full.db")).await.unwrap();
-    println!(
-        "file: {} MiB, opened in {:?}",
-        bytes / 1_048_576,
-        opened.elapsed()
-    );
 }
 
 async fn fill(store: &Store, stored: u64) {

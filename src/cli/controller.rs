@@ -10,10 +10,11 @@ use super::{
     now, stop,
 };
 use crate::{
-    controller::{self, Options, Selector},
+    controller::{self, ApiServer, Options, Selector},
     decide::lease::Terms,
     domain::Seconds,
     store::Retention,
+    web::dashboard::{Access, Reviewed},
 };
 
 /// Arguments of `cronwright controller`.
@@ -47,6 +48,14 @@ pub struct ControllerArgs {
     /// Who may see it.
     #[command(flatten)]
     pub dashboard_token: TokenArgs,
+    /// Lets the cluster say who may see it: whoever may list WorkflowSchedules where this controller watches, by a token of theirs.
+    #[arg(
+        long,
+        env = "CRONWRIGHT_DASHBOARD_TOKEN_REVIEW",
+        requires = "dashboard_address",
+        conflicts_with = "dashboard_token_file"
+    )]
+    pub dashboard_token_review: bool,
     /// The name under which events are reported; in a cluster, the pod's.
     #[arg(long, env = "HOSTNAME", hide_env_values = true)]
     pub instance: Option<String>,
@@ -60,6 +69,17 @@ pub struct ControllerArgs {
     /// Leader election.
     #[command(flatten)]
     pub lease: LeaseArgs,
+}
+
+impl ControllerArgs {
+    /// Who may see the dashboard.
+    fn access(&self, address: SocketAddr, config: &kube::Config) -> anyhow::Result<Access> {
+        if !self.dashboard_token_review {
+            return dashboard::access(&self.dashboard_token, address);
+        }
+        let server = ApiServer::new(config.clone(), self.namespace.clone())?;
+        Ok(Access::Cluster(Reviewed::by(server)))
+    }
 }
 
 /// Arguments for several replicas.
@@ -118,8 +138,10 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
     let config = kube::Config::infer().await.context(
         "no cluster to reach: run inside one, set KUBECONFIG, or use 'cronwright run' without a cluster",
     )?;
-    let (address, token) = (args.dashboard_address, &args.dashboard_token);
-    dashboard::once_there(address, token, &args.store, Arc::new(now), stop.clone()).await?;
+    if let Some(address) = args.dashboard_address {
+        let access = args.access(address, &config)?;
+        dashboard::once_there(address, access, &args.store, Arc::new(now), stop.clone()).await?;
+    }
     let instance = args.instance.unwrap_or_else(|| "cronwright".to_owned());
     let options = Options {
         lease: args.lease.settings(&instance),

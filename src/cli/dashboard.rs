@@ -105,18 +105,14 @@ pub(super) async fn beside(
 /// Serves beside rounds that open the store themselves, as soon as it is there.
 ///
 /// # Errors
-/// When the address cannot be had, or others could reach it without a token.
+/// When the address cannot be had.
 pub(super) async fn once_there(
-    address: Option<SocketAddr>,
-    token: &TokenArgs,
+    address: SocketAddr,
+    access: Access,
     store: &str,
     clock: Clock,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let Some(address) = address else {
-        return Ok(());
-    };
-    let access = access(token, address)?;
     let listener = bind(address).await?;
     let mut opening = Opening::new(store);
     tokio::spawn(async move {
@@ -170,7 +166,10 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Who may see it, if that is allowed on this address.
-fn access(token: &TokenArgs, address: SocketAddr) -> anyhow::Result<Access> {
+///
+/// # Errors
+/// When others could reach it without a token, or the token cannot be read.
+pub(super) fn access(token: &TokenArgs, address: SocketAddr) -> anyhow::Result<Access> {
     let token = token
         .dashboard_token_file
         .as_deref()

@@ -22,6 +22,7 @@ mod object;
 mod pace;
 mod registry;
 mod relay;
+mod review;
 mod rivals;
 mod run;
 mod schedule_set;
@@ -37,5 +38,6 @@ mod workflow_schedule;
 mod write;
 
 pub use lease::Settings as Lease;
+pub use review::ApiServer;
 pub use run::{Options, RunError, run};
 pub use selector::Selector;

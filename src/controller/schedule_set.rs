@@ -18,10 +18,11 @@ use crate::{
     api::{GitHubConnection, WorkflowSchedule, WorkflowScheduleSet},
     decide::{
         Known,
-        schedule_set::{SetConclusion, SetObject},
+        schedule_set::{SetConclusion, SetObject, SetWish},
     },
     domain::Seconds,
-    observe::Site,
+    github::webhook::News,
+    observe::{Site, concerns_set},
     round::schedule_set_round,
 };
 
@@ -96,6 +97,26 @@ pub(super) fn wake_through(identity: &str, context: &Context) {
     let through = |set: &WorkflowScheduleSet| connection(set) == identity;
     for set in context.sets.state_filter(through) {
         let _ = context.wake_set.send(ObjectRef::from(&*set));
+    }
+}
+
+/// Wakes the sets that news concerns, through the connection that heard it, as far as their owners may be looked through before
+/// their time.
+pub(super) fn wake_by(news: &News, identity: &str, context: &Context) {
+    let Some(Known::Known(observatory)) = context.registry.site(identity) else {
+        return;
+    };
+    let concerned = context.sets.state_filter(|set| {
+        connection(set) == identity
+            && set.metadata.deletion_timestamp.is_none()
+            && SetWish::read(&set.spec).is_ok_and(|wish| concerns_set(news, &wish))
+    });
+    for set in concerned {
+        let repositories = set.status.as_ref().map_or(0, |status| status.repositories);
+        let repositories = u64::try_from(repositories).unwrap_or_default();
+        if observatory.hear_for_set(&object::identity(&*set), repositories, now()) {
+            let _ = context.wake_set.send(ObjectRef::from(&*set));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     context::{Context, now},
     error::Error,
     object::identity,
-    secret,
+    schedule_set, secret,
     workflow_schedule::connection as connection_of,
 };
 use crate::{
@@ -129,6 +129,7 @@ async fn all_connected(context: &Context) {
 
 fn wake(heard: &Heard, context: &Context) {
     for name in &heard.connections {
+        schedule_set::wake_by(&heard.news, name, context);
         if heard.news == News::InstallationChanged {
             let _ = context.wake_connection.send(reference(name));
             continue;

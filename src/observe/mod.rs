@@ -9,6 +9,7 @@ pub mod anomalies;
 pub mod by_hand;
 mod cache;
 mod claim;
+mod concern;
 pub mod connect;
 mod file;
 mod found;
@@ -33,6 +34,6 @@ mod teach;
 mod view;
 pub mod why;
 
+pub use concern::{concerns, concerns_set};
 pub use look::{Site, look};
-pub use nudge::concerns;
 pub use observatory::Observatory;

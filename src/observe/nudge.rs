@@ -1,15 +1,14 @@
-//! Nudges: news that makes a repository's next look come before its time.
+//! Nudges: news that makes the next look at a repository, or through a set's owner, come before its time.
 //!
-//! A nudge says that a look is worth its requests and nothing of what it will find. Invariant: each repository may be
-//! nudged so often and no more, so that whoever repeats deliveries, or pushes a hundred times an hour, spends a bounded
+//! A nudge says that a look is worth its requests and nothing of what it will find. Invariant: each repository and each set may
+//! be nudged so often and no more, so that whoever repeats deliveries, or pushes a hundred times an hour, spends a bounded
 //! part of GitHub's budget; what is refused here is found by polling.
 
 use std::collections::BTreeMap;
 
 use super::observatory::{Observatory, locked};
 use crate::{
-    decide::effect::branch_prefix,
-    domain::{RepositoryName, Seconds, Timestamp, WorkflowId},
+    domain::{RepositoryName, Seconds, Timestamp},
     github::webhook::News,
 };
 
@@ -19,6 +18,8 @@ const PRICE: Seconds = Seconds(30);
 const CREDIT: Seconds = Seconds::minutes(30);
 /// What reading everything anew costs, in looks: the repository, its workflows, its pull requests and its runs.
 const EVERYTHING: u64 = 4;
+/// How many repositories one page of an owner's listing tells of.
+const LISTED_AT_ONCE: u64 = 100;
 
 /// What is to be read anew. Ordered: the later includes the earlier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,9 +30,17 @@ pub(super) enum Nudge {
     Everything,
 }
 
-/// What repositories were nudged for, and what they have spent.
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Repository(RepositoryName),
+    /// The owner of a set, by the set's name.
+    Set(String),
+}
+
+/// What was nudged, and what that has cost.
 #[derive(Debug, Default)]
-pub(super) struct Nudges(BTreeMap<RepositoryName, Account>);
+pub(super) struct Nudges(BTreeMap<Subject, Account>);
 
 #[derive(Debug, Default)]
 struct Account {
@@ -41,20 +50,17 @@ struct Account {
 }
 
 impl Nudges {
-    /// Nudges a repository, unless it has looked too often of late. One that waits for a look already costs no second one.
-    fn nudge(&mut self, repository: &RepositoryName, nudge: Nudge, now: Timestamp) -> bool {
-        let account = self.0.entry(repository.clone()).or_default();
+    /// Nudges for the price of so many looks, unless there were too many of late. What waits for a look already costs no second
+    /// one. A look that costs more than the whole credit waits until nothing is owed.
+    fn nudge(&mut self, subject: Subject, nudge: Nudge, looks: u64, now: Timestamp) -> bool {
+        let account = self.0.entry(subject).or_default();
         if account.pending >= Some(nudge) {
             return true;
         }
-        let looks = if nudge == Nudge::Everything {
-            EVERYTHING
-        } else {
-            1
-        };
-        let price = Seconds(PRICE.0 * looks).to_delta();
+        let price = Seconds(PRICE.0.saturating_mul(looks)).to_delta();
         let paid_until = account.paid_until.max(now) + price;
-        if paid_until > now + CREDIT.to_delta() {
+        let owes = account.paid_until > now;
+        if owes && paid_until > now + CREDIT.to_delta() {
             return false;
         }
         *account = Account {
@@ -64,43 +70,49 @@ impl Nudges {
         true
     }
 
-    fn take(&mut self, repository: &RepositoryName) -> Option<Nudge> {
-        self.0.get_mut(repository)?.pending.take()
-    }
-}
-
-/// Whether news concerns a workflow.
-#[must_use]
-pub fn concerns(news: &News, workflow: &WorkflowId) -> bool {
-    match news {
-        News::RunEnded(ended) => ended == workflow,
-        News::FilesPushed { repository, files } => {
-            let touched = files.as_ref();
-            *repository == workflow.repository
-                && touched.is_none_or(|files| files.contains(&workflow.file))
-        }
-        News::PullChanged { repository, branch } => {
-            *repository == workflow.repository && branch.starts_with(&branch_prefix(workflow))
-        }
-        News::Ping | News::InstallationChanged => false,
+    fn take(&mut self, subject: &Subject) -> Option<Nudge> {
+        self.0.get_mut(subject)?.pending.take()
     }
 }
 
 impl Observatory {
     /// Hears news that concerns one of its workflows; whether a look is worth making before its time.
     pub fn hear(&self, news: &News, now: Timestamp) -> bool {
-        let nudge = match news {
-            News::RunEnded(_) => Nudge::Runs,
-            News::FilesPushed { .. } | News::PullChanged { .. } => Nudge::Everything,
+        let (nudge, looks) = match news {
+            News::RunEnded(_) => (Nudge::Runs, 1),
+            News::FilesPushed { .. }
+            | News::PullChanged { .. }
+            | News::RepositoryChanged { .. } => (Nudge::Everything, EVERYTHING),
             News::Ping | News::InstallationChanged => return false,
         };
-        let repository = news.repository();
-        repository.is_some_and(|name| locked(&self.nudges).nudge(name, nudge, now))
+        let Some(repository) = news.repository() else {
+            return false;
+        };
+        let subject = Subject::Repository(repository.clone());
+        locked(&self.nudges).nudge(subject, nudge, looks, now)
+    }
+
+    /// Hears news that concerns a set, whose owner has so many repositories as far as is known; whether looking through them is worth
+    /// doing before its time.
+    pub fn hear_for_set(&self, set: &str, repositories: u64, now: Timestamp) -> bool {
+        let subject = Subject::Set(set.to_owned());
+        let looks = EVERYTHING.saturating_add(repositories / LISTED_AT_ONCE);
+        locked(&self.nudges).nudge(subject, Nudge::Everything, looks, now)
     }
 
     /// What a repository was nudged for since the last look.
     pub(super) fn take_nudge(&self, repository: &RepositoryName) -> Option<Nudge> {
-        locked(&self.nudges).take(repository)
+        locked(&self.nudges).take(&Subject::Repository(repository.clone()))
+    }
+
+    /// Begins a look through a set's owner, for which whatever it was nudged for is over.
+    pub(super) fn take_nudge_of_set(&self, set: &str) {
+        locked(&self.nudges).take(&Subject::Set(set.to_owned()));
+    }
+
+    /// Forgets a set that is gone.
+    pub(super) fn forget_nudges_of_set(&self, set: &str) {
+        locked(&self.nudges).0.remove(&Subject::Set(set.to_owned()));
     }
 }
 
@@ -108,23 +120,17 @@ impl Observatory {
 mod tests {
     use super::*;
 
-    fn app() -> RepositoryName {
-        "acme/app".parse().unwrap()
+    fn app() -> Subject {
+        Subject::Repository("acme/app".parse().unwrap())
     }
 
-    fn workflow(file: &str) -> WorkflowId {
-        WorkflowId {
-            repository: app(),
-            file: file.parse().unwrap(),
-        }
-    }
-
-    /// How many nudges of a thousand are taken in an hour, each looked at before the next.
-    fn taken_in_an_hour(nudge: Nudge) -> usize {
+    /// How many nudges of an hour are taken, each looked at before the next.
+    fn taken_in_an_hour(nudge: Nudge, looks: u64) -> usize {
         let mut nudges = Nudges::default();
         let begin = Timestamp::UNIX_EPOCH;
         let nudge_at = |second: u64| {
-            let taken = nudges.nudge(&app(), nudge, begin + Seconds(second).to_delta());
+            let now = begin + Seconds(second).to_delta();
+            let taken = nudges.nudge(app(), nudge, looks, now);
             nudges.take(&app());
             taken
         };
@@ -138,8 +144,8 @@ mod tests {
     #[test]
     fn a_repository_looks_early_so_often_and_no_more_whatever_is_sent() {
         let (runs, everything) = (
-            taken_in_an_hour(Nudge::Runs),
-            taken_in_an_hour(Nudge::Everything),
+            taken_in_an_hour(Nudge::Runs, 1),
+            taken_in_an_hour(Nudge::Everything, EVERYTHING),
         );
         assert_eq!(
             (runs, everything),
@@ -149,39 +155,25 @@ mod tests {
     }
 
     #[test]
-    fn news_that_comes_while_a_look_is_due_costs_nothing_and_the_greater_one_stays() {
-        let mut nudges = Nudges::default();
-        for _ in 0..1000 {
-            assert!(nudges.nudge(&app(), Nudge::Everything, Timestamp::UNIX_EPOCH));
-            assert!(nudges.nudge(&app(), Nudge::Runs, Timestamp::UNIX_EPOCH));
-        }
-        assert_eq!(nudges.take(&app()), Some(Nudge::Everything));
-        assert_eq!(nudges.take(&app()), None);
+    fn the_more_an_owner_has_the_seldomer_it_is_looked_through_early_but_never_not_at_all() {
+        let taken = [0, 1_000, 100_000].map(|repositories| {
+            taken_in_an_hour(
+                Nudge::Everything,
+                EVERYTHING + repositories / LISTED_AT_ONCE,
+            )
+        });
+        assert_eq!(taken, [44, 12, 1]);
     }
 
     #[test]
-    fn news_concerns_the_workflow_it_is_about_and_not_its_neighbours() {
-        let (one, other) = (workflow("a.yml"), workflow("b.yml"));
-        let ours = format!("{}1234", branch_prefix(&one));
-        let all = [
-            News::RunEnded(one.clone()),
-            News::FilesPushed {
-                repository: app(),
-                files: Some([one.file.clone()].into()),
-            },
-            News::PullChanged {
-                repository: app(),
-                branch: ours,
-            },
-        ];
-        for news in all {
-            assert!(concerns(&news, &one), "{news:?}");
-            assert!(!concerns(&news, &other), "{news:?}");
+    fn news_that_comes_while_a_look_is_due_costs_nothing_and_the_greater_one_stays() {
+        let mut nudges = Nudges::default();
+        let begin = Timestamp::UNIX_EPOCH;
+        for _ in 0..1000 {
+            assert!(nudges.nudge(app(), Nudge::Everything, EVERYTHING, begin));
+            assert!(nudges.nudge(app(), Nudge::Runs, 1, begin));
         }
-        let everything = News::FilesPushed {
-            repository: app(),
-            files: None,
-        };
-        assert!(concerns(&everything, &one) && concerns(&everything, &other));
+        assert_eq!(nudges.take(&app()), Some(Nudge::Everything));
+        assert_eq!(nudges.take(&app()), None);
     }
 }

@@ -44,6 +44,7 @@ impl Observatory {
     ) -> Known<Survey> {
         let found = self.found(set);
         let mut found = found.lock().await;
+        self.take_nudge_of_set(set);
         let told = |error| Known::Unknown(why::from_github(&error));
         let listed = match self.github.repositories_of(&wish.owner).await {
             Ok(listed) => listed,
@@ -86,6 +87,7 @@ impl Observatory {
     /// Forgets what was found for a set that is gone.
     pub fn forget_survey(&self, set: &str) {
         locked(&self.surveys).remove(set);
+        self.forget_nudges_of_set(set);
     }
 
     fn found(&self, set: &str) -> Arc<AsyncMutex<Found>> {

@@ -4,8 +4,9 @@
 //! else is one database's alone stands in [`super::sqlite`] with [`super::inspect`], and in [`super::postgres`].
 
 use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
+use super::postgres::Connections;
 use super::statement::{Statement, statement};
 use super::{postgres, sqlite};
 
@@ -15,7 +16,7 @@ pub(super) enum Pool {
     /// To a file, or to memory.
     Sqlite(SqlitePool),
     /// To a server.
-    Postgres(PgPool),
+    Postgres(Connections),
 }
 
 /// A transaction that is alone in writing; dropping it undoes it.
@@ -47,9 +48,7 @@ impl Pool {
                 let begun = Box::pin(pool.begin_with(sqlite::BEGIN_WRITE)).await?;
                 return Ok(Transaction::Sqlite(begun));
             }
-            Self::Postgres(pool) => {
-                Transaction::Postgres(Box::pin(pool.begin_with(postgres::BEGIN)).await?)
-            }
+            Self::Postgres(pool) => Transaction::Postgres(Box::pin(pool.begin()).await?),
         };
         statement(postgres::LOCK_WRITES).execute(&mut begun).await?;
         Ok(begun)
@@ -74,7 +73,7 @@ impl Pool {
                 written
             }),
             Self::Postgres(pool) => Box::pin(async move {
-                let mut transaction = pool.begin_with(postgres::BEGIN).await?;
+                let mut transaction = pool.begin().await?;
                 sqlx::raw_sql(postgres::DURABLE)
                     .execute(&mut *transaction)
                     .await?;

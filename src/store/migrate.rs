@@ -7,7 +7,7 @@
 //! have a default. One that cannot writes its own version into `compatibility`, and older programs refuse the store.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, PgConnection, SqlSafeStr as _, SqlitePool};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlitePool};
 
 /// Name and text of each migration; versions count from 1.
 const MIGRATIONS: [(&str, &str); 14] = [
@@ -75,49 +75,15 @@ pub(super) async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), MigrateError
     migrator.run(pool).await
 }
 
-/// Brings a store in PostgreSQL to [`KNOWN`] under the database's advisory lock: of several replicas one does, and the
-/// others wait and find it done.
-///
-/// # Errors
-/// When a step fails, or the store was made by another line of migrations.
-pub(super) async fn migrate_postgres(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    migrator(in_postgres)
-        .run_direct(None, connection, false)
-        .await
-}
-
-/// The schema of a store in PostgreSQL.
-pub(super) async fn schema_in_postgres(
-    connection: &mut PgConnection,
-) -> Result<Schema, sqlx::Error> {
-    let is_there = "SELECT to_regclass($1) IS NOT NULL";
-    let mut has = [false; 2];
-    for (has, table) in has.iter_mut().zip(["_sqlx_migrations", "compatibility"]) {
-        *has = sqlx::query_scalar(is_there)
-            .bind(table)
-            .fetch_one(&mut *connection)
-            .await?;
-    }
-    let mut schema = Schema::NONE;
-    if has[0] {
-        let version = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations");
-        schema.version = version.fetch_one(&mut *connection).await?;
-    }
-    if has[1] {
-        let least = sqlx::query_scalar("SELECT least FROM compatibility");
-        schema.least = least.fetch_one(connection).await?;
-    }
-    Ok(schema)
-}
-
 /// A migration's text for PostgreSQL, where text must sort by its bytes as in SQLite, whatever the database's language.
 ///
 /// Checksums rest on what this makes of a released migration: it never changes for those.
-fn in_postgres(sql: &str) -> String {
+pub(super) fn in_postgres(sql: &str) -> String {
     sql.replace(" TEXT", " TEXT COLLATE \"C\"")
 }
 
-fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
+/// All migrations, in a dialect.
+pub(super) fn migrator(dialect: impl Fn(&str) -> String) -> Migrator {
     let made = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(
             version,

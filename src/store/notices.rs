@@ -70,7 +70,7 @@ impl Notices {
     /// See [`StoreError`].
     pub async fn listen(&self) -> Result<Listener, StoreError> {
         let name = self.store.name().to_owned();
-        let listening = self.server.in_time(async {
+        let listening = self.server.connecting(async {
             let mut inner = PgListener::connect_with(&self.server.single()).await?;
             // What was told during an interruption is lost, and whoever listens is to know of it.
             inner.eager_reconnect(false);

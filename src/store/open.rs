@@ -9,6 +9,7 @@ use sqlx::migrate::MigrateError;
 
 use super::connection::{Pool, Transaction};
 use super::migrate::{self, KNOWN};
+use super::migrate_postgres::{self, Patience};
 use super::observer::{Observed, StoreObserver};
 use super::place::Place;
 use super::postgres::{self, Server};
@@ -215,7 +216,7 @@ async fn on_server(
 ) -> Result<(Pool, Pool), StoreError> {
     let looking = |error| from_server(name, "open".to_owned(), error);
     let mut connection = server.connect().await.map_err(looking)?;
-    let schema = migrate::schema_in_postgres(&mut connection).await;
+    let schema = migrate_postgres::schema(&mut connection).await;
     let schema = schema.map_err(looking)?;
     let (path, found, known) = (name.to_owned(), schema.version, KNOWN);
     if schema.is_beyond_us() {
@@ -225,7 +226,7 @@ async fn on_server(
         Purpose::Report if found == 0 => return Err(StoreError::Missing { path }),
         Purpose::Report if found < KNOWN => return Err(StoreError::Older { path, found, known }),
         Purpose::Record if found < KNOWN => {
-            let migrated = migrate::migrate_postgres(&mut connection).await;
+            let migrated = migrate_postgres::migrate(&mut connection, Patience::USUAL).await;
             migrated.map_err(|source| unmigrated(name, source, from_server))?;
         }
         Purpose::Report | Purpose::Record => {}

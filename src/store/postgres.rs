@@ -6,28 +6,34 @@
 use std::fmt;
 use std::future::Future;
 use std::io::ErrorKind;
-use std::pin::pin;
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, SqlStr};
 
-use super::StoreError;
+use super::door::Door;
+use super::{StoreError, encryption};
 
 /// A server and a database on it.
 #[derive(Clone)]
 pub(super) struct Server {
     options: Arc<PgConnectOptions>,
-    /// Whether it was away when it was asked last.
-    away: Arc<AtomicBool>,
+    door: Arc<Door>,
+}
+
+/// A bounded set of connections to one server.
+#[derive(Clone, Debug)]
+pub(super) struct Connections {
+    pool: PgPool,
+    door: Arc<Door>,
 }
 
 /// Each statement sees what was committed before it, whatever the server's default is: one that waited for the write lock
 /// would otherwise read what was there before it waited.
-pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 /// The transaction is flushed before its commit returns, even where the server's default is to flush later.
 pub(super) const DURABLE: &str = "SET LOCAL synchronous_commit = on";
@@ -41,8 +47,6 @@ const WRITERS: u32 = 2;
 const READERS: u32 = 4;
 /// How long a call waits for a connection that others use.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
-/// After how long a call asks whether the server is there at all, so that an outage is told soon and with its reason.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a new connection may take where nothing else can be done without it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a call may take altogether; longer than what the server itself ends, so that this one meets the network alone.
@@ -54,9 +58,8 @@ const LIMITS: [(&str, &str); 3] = [
     ("lock_timeout", "10s"),
     ("idle_in_transaction_session_timeout", "60s"),
 ];
-/// A schema is changed by one replica while the others wait for it.
-const MIGRATION_LIMITS: [(&str, &str); 2] =
-    [("statement_timeout", "10min"), ("lock_timeout", "10min")];
+/// A change of the schema may go through a large table. How long it waits for that is settled where it is made.
+const MIGRATION_LIMITS: [(&str, &str); 1] = [("statement_timeout", "10min")];
 
 /// The parameters that a URL may have. Another one is more likely a slip than a wish, and the driver would log its value.
 const PARAMETERS: [&str; 11] = [
@@ -97,14 +100,19 @@ impl Server {
                 why: "it names no database".to_owned(),
             });
         }
+        if let Some(why) = encryption::refusal(&options) {
+            return Err(StoreError::Address {
+                why: why.to_owned(),
+            });
+        }
         let named = options.get_application_name().is_some();
         Ok(Self {
+            door: Arc::new(Door::of(&options)),
             options: Arc::new(if named {
                 options
             } else {
                 options.application_name("cronwright")
             }),
-            away: Arc::default(),
         })
     }
 
@@ -125,34 +133,21 @@ impl Server {
         connecting.await.map_err(|_| silent(CONNECT_TIMEOUT))?
     }
 
-    /// Does some work with the pools, and gives up where the server is gone or the network keeps its answer for ever.
+    /// Does some work, and gives up where the network keeps its answer for ever.
     pub(super) async fn in_time<T>(
         &self,
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, sqlx::Error> {
-        let mut work = pin!(tokio::time::timeout(CALL_TIMEOUT, work));
-        let worked = tokio::select! {
-            worked = &mut work => worked,
-            error = Box::pin(self.absence()) => return Err(error),
-        };
-        self.away.store(false, Ordering::Relaxed);
+        let worked = tokio::time::timeout(CALL_TIMEOUT, work).await;
         worked.unwrap_or_else(|_| Err(silent(CALL_TIMEOUT)))
     }
 
-    /// Waits a little, where it is news; then ends with the reason where there is no server to be found, and else never.
-    async fn absence(&self) -> sqlx::Error {
-        if !self.away.load(Ordering::Relaxed) {
-            tokio::time::sleep(PATIENCE).await;
-        }
-        match self.connect().await {
-            Ok(found) => drop(found.close().await),
-            Err(error @ sqlx::Error::Io(_)) => {
-                self.away.store(true, Ordering::Relaxed);
-                return error;
-            }
-            Err(_) => {}
-        }
-        std::future::pending().await
+    /// Makes a connection, and gives up as soon as it is known that nobody answers.
+    pub(super) async fn connecting<T>(
+        &self,
+        connecting: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        self.in_time(self.door.while_open(connecting)).await
     }
 
     /// A connection for somebody who keeps it, made when it is asked for.
@@ -161,8 +156,12 @@ impl Server {
     }
 
     /// The writers and the readers; none of them is connected before it is needed.
-    pub(super) fn pools(&self) -> (PgPool, PgPool) {
-        (self.pool(WRITERS), self.pool(READERS))
+    pub(super) fn pools(&self) -> (Connections, Connections) {
+        let of = |connections| Connections {
+            pool: self.pool(connections),
+            door: self.door.clone(),
+        };
+        (of(WRITERS), of(READERS))
     }
 
     fn pool(&self, connections: u32) -> PgPool {
@@ -170,6 +169,24 @@ impl Server {
             .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_lazy_with(PgConnectOptions::clone(&self.options).options(LIMITS))
+    }
+}
+
+impl Connections {
+    /// A connection that is free, or made; an outage ends the wait for it, and nothing else of a call.
+    pub(super) async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+        Box::pin(self.door.while_open(self.pool.acquire())).await
+    }
+
+    /// Begins a transaction on one.
+    pub(super) async fn begin(&self) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+        let connection = self.acquire().await?;
+        sqlx::Transaction::begin(connection, Some(SqlStr::from_static(BEGIN))).await
+    }
+
+    /// Finishes what runs, and closes.
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
     }
 }
 

@@ -57,9 +57,10 @@ macro_rules! run {
             On::Pool(Pool::Sqlite(pool)) => {
                 Box::pin(async move { $statement.sqlite().$run(pool).await.map($made) })
             }
-            On::Pool(Pool::Postgres(pool)) => {
-                Box::pin(async move { $statement.postgres().$run(pool).await.map($made) })
-            }
+            On::Pool(Pool::Postgres(pool)) => Box::pin(async move {
+                let mut open = pool.acquire().await?;
+                $statement.postgres().$run(&mut *open).await.map($made)
+            }),
             On::Sqlite(open) => {
                 Box::pin(async move { $statement.sqlite().$run(open).await.map($made) })
             }

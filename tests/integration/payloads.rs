@@ -29,6 +29,8 @@ fn every_real_payload_of_every_event_is_read() {
         "push",
         "pull_request",
         "installation",
+        "installation_repositories",
+        "repository",
     ] {
         assert!(!news(event).is_empty(), "{event}");
     }
@@ -56,4 +58,21 @@ fn real_pull_requests_are_news_when_they_close_reopen_or_get_commits() {
         let expected = ["closed", "reopened", "synchronize"].contains(&action);
         assert_eq!(news.is_some(), expected, "{action}");
     }
+}
+
+#[test]
+fn real_changes_of_repositories_are_news_and_a_transfer_names_the_owner_before() {
+    let mut transferred = 0;
+    for (body, news) in news("repository") {
+        let Some(News::RepositoryChanged { former_owner, .. }) = news else {
+            panic!("{body}");
+        };
+        assert_eq!(
+            former_owner.is_some(),
+            body["action"] == "transferred",
+            "{body}"
+        );
+        transferred += usize::from(former_owner.is_some());
+    }
+    assert!(transferred > 0);
 }

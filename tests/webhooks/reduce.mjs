@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 
 const manifest = createRequire(import.meta.url).resolve("@octokit/webhooks-examples/package.json");
 const servers = ["api.github.com", "ghes-31", "ghes-32", "ghes-33", "ghes-34", "ghes-35"];
-const events = ["ping", "workflow_run", "workflow_job", "push", "pull_request", "installation"];
+const events = ["ping", "workflow_run", "workflow_job", "push", "pull_request", "installation", "installation_repositories", "repository"];
 const shape = {
   action: 1, ref: 1, forced: 1, zen: 1,
   commits: [{ added: 1, removed: 1, modified: 1 }],
@@ -14,6 +14,7 @@ const shape = {
   workflow_run: { path: 1 },
   workflow: { path: 1 },
   pull_request: { head: { ref: 1 } },
+  changes: { owner: { from: { user: { login: 1 }, organization: { login: 1 } } } },
 };
 
 function keep(value, kept) {

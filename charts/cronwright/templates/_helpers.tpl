@@ -58,6 +58,16 @@ podAntiAffinity:
 {{- include "cronwright.name" . | trunc 54 | trimSuffix "-" }}-webhooks
 {{- end }}
 
+{{- /* Of the Service that the dashboard is served by. */ -}}
+{{- define "cronwright.dashboardName" -}}
+{{- include "cronwright.name" . | trunc 53 | trimSuffix "-" }}-dashboard
+{{- end }}
+
+{{- /* "yes" where the cluster says who may look at the dashboard, else nothing. */ -}}
+{{- define "cronwright.review" -}}
+{{- if and .Values.dashboard.enabled (not .Values.dashboard.existingSecret) -}}yes{{- end -}}
+{{- end }}
+
 {{- /* "yes" where the history is in PostgreSQL, else nothing. */ -}}
 {{- define "cronwright.postgres" -}}
 {{- with .Values.store.postgres.existingSecret -}}yes{{- end -}}

@@ -2,9 +2,10 @@
 
 use super::{secret, shell::Shell};
 use crate::{
-    decide::{Known, Wish},
+    decide::{Known, Wish, schedule_set::SetWish},
+    domain::Timestamp,
     github::webhook::News,
-    observe::concerns,
+    observe::{concerns, concerns_set},
     web::webhooks::{Heard, Keyring},
 };
 
@@ -34,6 +35,7 @@ impl Shell {
     pub fn hear(&mut self, heard: &Heard) {
         let now = (self.clock)();
         for name in &heard.connections {
+            self.hear_for_sets(&heard.news, name, now);
             if heard.news == News::InstallationChanged {
                 self.due.insert(format!("GitHubConnection {name}"), now);
                 continue;
@@ -45,6 +47,29 @@ impl Shell {
             };
             if observatory.hear(&heard.news, now) {
                 self.due.extend(concerned.into_iter().map(|one| (one, now)));
+            }
+        }
+    }
+
+    /// Makes the sets due that a delivery concerns.
+    fn hear_for_sets(&mut self, news: &News, connection: &str, now: Timestamp) {
+        let Some(Known::Known(observatory)) = self.sites.get(connection) else {
+            return;
+        };
+        for (identity, set) in &self.manifests.sets {
+            let namespace = identity.split('/').next().unwrap_or_default();
+            let is_concerned = SetWish::read(&set.spec).is_ok_and(|wish| {
+                format!("{namespace}/{}", wish.connection) == connection
+                    && concerns_set(news, &wish)
+            });
+            let repositories = self
+                .sets
+                .get(identity)
+                .map_or(0, |status| status.repositories);
+            let repositories = u64::try_from(repositories).unwrap_or_default();
+            if is_concerned && observatory.hear_for_set(identity, repositories, now) {
+                self.due
+                    .insert(format!("WorkflowScheduleSet {identity}"), now);
             }
         }
     }

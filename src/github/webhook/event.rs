@@ -18,6 +18,10 @@ pub enum Event {
     PullRequest,
     /// An App was installed, suspended, given other permissions, or removed.
     Installation,
+    /// An App may see more repositories than before, or fewer.
+    InstallationRepositories,
+    /// A repository came to be, went, was archived, renamed, transferred or described anew.
+    Repository,
 }
 
 impl Event {

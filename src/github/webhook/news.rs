@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::Event,
-    wire::{PullEvent, PushEvent, Repository, RunEvent, WorkflowBeside},
+    wire::{PullEvent, PushEvent, Repository, RepositoryEvent, RunEvent, WorkflowBeside},
 };
 use crate::domain::{RepositoryName, WorkflowFile, WorkflowId};
 
@@ -37,6 +37,13 @@ pub enum News {
     },
     /// What an App may do, or where, is another thing than before.
     InstallationChanged,
+    /// A repository is there, gone, or another than before.
+    RepositoryChanged {
+        /// The repository by its name of now.
+        repository: RepositoryName,
+        /// Whose it was before, where it was transferred.
+        former_owner: Option<String>,
+    },
 }
 
 /// A body that is not what its event says. Its bytes are not repeated.
@@ -58,7 +65,10 @@ impl News {
         match event {
             Event::Ping => Ok(Some(Self::Ping)),
             Event::WorkflowJob => Ok(None),
-            Event::Installation => Ok(Some(Self::InstallationChanged)),
+            Event::Installation | Event::InstallationRepositories => {
+                Ok(Some(Self::InstallationChanged))
+            }
+            Event::Repository => repository_changed(body).map(Some),
             Event::WorkflowRun => run_ended(body),
             Event::Push => files_pushed(body),
             Event::PullRequest => pull_changed(body),
@@ -70,9 +80,9 @@ impl News {
     pub const fn repository(&self) -> Option<&RepositoryName> {
         match self {
             Self::RunEnded(workflow) => Some(&workflow.repository),
-            Self::FilesPushed { repository, .. } | Self::PullChanged { repository, .. } => {
-                Some(repository)
-            }
+            Self::FilesPushed { repository, .. }
+            | Self::PullChanged { repository, .. }
+            | Self::RepositoryChanged { repository, .. } => Some(repository),
             Self::Ping | Self::InstallationChanged => None,
         }
     }
@@ -123,6 +133,15 @@ fn pull_changed(body: &[u8]) -> Result<Option<News>, Malformed> {
     let ours = ["closed", "reopened", "synchronize"].contains(&told.action.as_str());
     let branch = told.pull_request.head.reference;
     Ok(ours.then_some(News::PullChanged { repository, branch }))
+}
+
+fn repository_changed(body: &[u8]) -> Result<News, Malformed> {
+    let told: RepositoryEvent = parse(Event::Repository, body)?;
+    let former_owner = told.changes.unwrap_or_default().former_owner();
+    Ok(News::RepositoryChanged {
+        repository: name(Event::Repository, &told.repository)?,
+        former_owner,
+    })
 }
 
 fn parse<'de, T: Deserialize<'de>>(event: Event, body: &'de [u8]) -> Result<T, Malformed> {

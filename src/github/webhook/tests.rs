@@ -143,9 +143,42 @@ fn a_pull_request_is_news_when_it_closes_reopens_or_gets_commits() {
 }
 
 #[test]
+fn what_becomes_of_a_repository_is_news_of_it_and_of_whose_it_was() {
+    let of = |changes: Value| {
+        let repository = json!({"full_name": "new/app"});
+        let body = json!({"action": "any", "repository": repository, "changes": changes});
+        match read(Event::Repository, &body) {
+            Some(News::RepositoryChanged { former_owner, .. }) => former_owner,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(of(Value::Null), None);
+    assert_eq!(of(json!({"repository": {"name": {"from": "old"}}})), None);
+    for kind in ["user", "organization"] {
+        let from = json!({kind: {"login": "acme"}});
+        assert_eq!(
+            of(json!({"owner": {"from": from}})).as_deref(),
+            Some("acme")
+        );
+    }
+}
+
+#[test]
+fn other_repositories_for_an_app_are_another_installation() {
+    let body = json!({"action": "added", "repositories_added": [{"full_name": "acme/app"}]});
+    let news = read(Event::InstallationRepositories, &body);
+    assert_eq!(news, Some(News::InstallationChanged));
+}
+
+#[test]
 fn a_body_that_is_not_its_event_is_malformed_and_not_repeated() {
     let secretive = br#"{"action": "completed", "workflow_run": "hunter2"}"#;
-    for event in [Event::WorkflowRun, Event::Push, Event::PullRequest] {
+    for event in [
+        Event::WorkflowRun,
+        Event::Push,
+        Event::PullRequest,
+        Event::Repository,
+    ] {
         for body in [b"".as_slice(), b"[1", b"\xff", secretive] {
             let error = News::read(event, body).unwrap_err().to_string();
             assert!(error.contains(event.name()), "{error}");

@@ -79,3 +79,46 @@ pub(super) struct Head {
     #[serde(rename = "ref")]
     pub reference: String,
 }
+
+/// `repository`.
+#[derive(Debug, Deserialize)]
+pub(super) struct RepositoryEvent {
+    pub repository: Repository,
+    #[serde(default)]
+    pub changes: Option<Changes>,
+}
+
+/// What was otherwise before.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Changes {
+    #[serde(default)]
+    owner: Option<Former>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Former {
+    #[serde(default)]
+    from: FormerOwner,
+}
+
+/// One of both is there.
+#[derive(Debug, Default, Deserialize)]
+struct FormerOwner {
+    #[serde(default)]
+    user: Option<Account>,
+    #[serde(default)]
+    organization: Option<Account>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Account {
+    login: String,
+}
+
+impl Changes {
+    /// Whose the repository was, where it was transferred.
+    pub(super) fn former_owner(self) -> Option<String> {
+        let from = self.owner?.from;
+        from.user.or(from.organization).map(|account| account.login)
+    }
+}

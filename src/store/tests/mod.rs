@@ -2,10 +2,12 @@
 //! speak of.
 
 mod cache;
+mod doors;
 mod encrypted;
 mod faults;
 mod fleet;
 mod ledgers;
+mod migrating;
 mod recording;
 mod retention;
 mod scoring;

@@ -1,9 +1,10 @@
-//! Who may see the dashboard: whoever is on this machine, or whoever has the token.
+//! Who may see the dashboard: whoever is on this machine, whoever has the token, or whoever the cluster lets in.
 //!
 //! # Invariants
 //! - Without a token it is served on loopback alone, and to browsers that asked for it by a name of loopback: a page elsewhere whose
 //!   name was bent to this machine gets nothing.
 //! - A token is compared in the same time wherever it differs, and is never printed.
+//! - Whom the cluster is not asked about, for whatever reason, is refused.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -17,6 +18,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
+
+use super::review::{Refusal, Reviewed};
 
 /// The shortest token: 128 bits as hexadecimal digits are twice as long.
 const SHORTEST_TOKEN: usize = 16;
@@ -34,6 +37,8 @@ pub enum Access {
     Loopback,
     /// Whoever has the token.
     Token(SecretString),
+    /// Whoever the cluster lets in.
+    Cluster(Reviewed),
 }
 
 /// Why a dashboard is not served.
@@ -41,7 +46,7 @@ pub enum Access {
 pub enum AccessError {
     /// Others could reach it.
     #[error(
-        "the dashboard shows names of private repositories, and {0} can be reached from other machines: listen on 127.0.0.1, or give a token"
+        "the dashboard shows names of private repositories, and {0} can be reached from other machines: listen on 127.0.0.1, or give a token; beside the controller the cluster can say who may look"
     )]
     Open(SocketAddr),
     /// It could be guessed.
@@ -73,32 +78,62 @@ impl Access {
     pub fn allows(&self, address: SocketAddr) -> Result<(), AccessError> {
         match self {
             Self::Loopback if !address.ip().is_loopback() => Err(AccessError::Open(address)),
-            Self::Loopback | Self::Token(_) => Ok(()),
+            Self::Loopback | Self::Token(_) | Self::Cluster(_) => Ok(()),
         }
     }
 
     /// What is answered to who may not see it; nothing to who may.
-    fn refuses(&self, headers: &HeaderMap) -> Option<StatusCode> {
+    async fn refuses(&self, headers: &HeaderMap) -> Option<Response> {
         match self {
-            Self::Loopback => (!asks_loopback(headers)).then_some(StatusCode::MISDIRECTED_REQUEST),
-            Self::Token(token) => (!bears(headers, token)).then_some(StatusCode::UNAUTHORIZED),
+            Self::Loopback => (!asks_loopback(headers)).then(elsewhere),
+            Self::Token(token) => (!bears(headers, token)).then(|| challenge(OWN_TOKEN)),
+            Self::Cluster(reviewed) => {
+                let authorization = headers.get(header::AUTHORIZATION);
+                let Some(token) = authorization.and_then(given) else {
+                    return Some(challenge(CLUSTERS_TOKEN));
+                };
+                let mark = signature(&token).finalize().into_bytes().into();
+                reviewed.refuses(mark, &token).await.map(told)
+            }
         }
     }
 }
 
 /// Lets in who may see the dashboard.
 pub(super) async fn admit(State(access): State<Access>, request: Request, next: Next) -> Response {
-    match access.refuses(request.headers()) {
-        None => next.run(request).await,
-        Some(StatusCode::UNAUTHORIZED) => {
-            let told = "the dashboard needs its token: as a bearer token, or as the password\n";
-            let challenge = [(header::WWW_AUTHENTICATE, CHALLENGE)];
-            (StatusCode::UNAUTHORIZED, challenge, told).into_response()
+    // The request itself cannot be shared while somebody is asked.
+    let (parts, body) = request.into_parts();
+    match access.refuses(&parts.headers).await {
+        None => next.run(Request::from_parts(parts, body)).await,
+        Some(refused) => refused,
+    }
+}
+
+const OWN_TOKEN: &str = "the dashboard needs its token: as a bearer token, or as the password\n";
+const CLUSTERS_TOKEN: &str = "the dashboard needs a token of the cluster, such as `kubectl create token` makes: as a bearer \
+     token, or as the password\n";
+
+fn challenge(told: &'static str) -> Response {
+    let challenge = [(header::WWW_AUTHENTICATE, CHALLENGE)];
+    (StatusCode::UNAUTHORIZED, challenge, told).into_response()
+}
+
+fn elsewhere() -> Response {
+    let told = "this dashboard is asked for as localhost or 127.0.0.1, and by no other name\n";
+    (StatusCode::MISDIRECTED_REQUEST, told).into_response()
+}
+
+/// What the cluster's refusal is answered as.
+fn told(refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Stranger => challenge(CLUSTERS_TOKEN),
+        Refusal::Forbidden(right) => {
+            let told = format!("whoever looks at the dashboard must be allowed to {right}\n");
+            (StatusCode::FORBIDDEN, told).into_response()
         }
-        Some(status) => {
-            let told =
-                "this dashboard is asked for as localhost or 127.0.0.1, and by no other name\n";
-            (status, told).into_response()
+        Refusal::Unknown => {
+            let told = "the cluster cannot be asked who may look: try again in a moment\n";
+            (StatusCode::SERVICE_UNAVAILABLE, told).into_response()
         }
     }
 }
@@ -157,6 +192,8 @@ fn signature(token: &[u8]) -> Hmac<Sha256> {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
 
     const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -167,13 +204,21 @@ mod tests {
         headers
     }
 
+    /// The status of a refusal that waits for nobody.
+    fn refused(access: &Access, headers: &HeaderMap) -> Option<StatusCode> {
+        let refused = access.refuses(headers).now_or_never();
+        refused
+            .expect("nobody to wait for")
+            .map(|told| told.status())
+    }
+
     fn token() -> Access {
         Access::by(Some(TOKEN.into())).unwrap()
     }
 
     #[test]
     fn on_loopback_only_names_of_loopback_are_answered() {
-        let answer = |host: &str| Access::Loopback.refuses(&with(header::HOST, host));
+        let answer = |host: &str| refused(&Access::Loopback, &with(header::HOST, host));
         for host in [
             "localhost",
             "LocalHost:8082",
@@ -195,15 +240,15 @@ mod tests {
             // What stands before an @ is no name, so the last one asks for localhost.
             assert_eq!(refused.is_some(), host != "a@localhost", "{host}");
         }
-        assert!(Access::Loopback.refuses(&HeaderMap::new()).is_some());
+        assert!(refused(&Access::Loopback, &HeaderMap::new()).is_some());
         let mut twice = with(header::HOST, "localhost");
         twice.append(header::HOST, "evil.example".parse().unwrap());
-        assert!(Access::Loopback.refuses(&twice).is_some());
+        assert!(refused(&Access::Loopback, &twice).is_some());
     }
 
     #[test]
     fn the_token_is_taken_from_a_bearer_or_as_a_password_and_no_other_is() {
-        let answer = |value: &str| token().refuses(&with(header::AUTHORIZATION, value));
+        let answer = |value: &str| refused(&token(), &with(header::AUTHORIZATION, value));
         let basic = |both: &str| format!("Basic {}", BASE64_STANDARD.encode(both));
         for value in [
             format!("Bearer {TOKEN}"),
@@ -224,7 +269,7 @@ mod tests {
         ] {
             assert_eq!(answer(&value), Some(StatusCode::UNAUTHORIZED), "{value}");
         }
-        assert!(token().refuses(&HeaderMap::new()).is_some());
+        assert!(refused(&token(), &HeaderMap::new()).is_some());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod pages;
 mod parts;
 mod picture;
 mod pulls;
+mod review;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use tokio::net::TcpListener;
 
 pub use access::{Access, AccessError};
 pub use pulls::Pull;
+pub use review::{Reviewed, Reviewer, Verdict};
 
 use super::serve::serve;
 use crate::{

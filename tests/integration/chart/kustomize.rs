@@ -39,10 +39,12 @@ const FILES: &[(&str, &[&str], &[&str])] = &[
         MONITORED,
         &["servicemonitor", "prometheusrule"],
     ),
+    ("components/webhooks", RECEIVING, &["webhooks"]),
 ];
 const NAMESPACED: &[&str] = &["--set=watchNamespace=cronwright,rbac.secretNames={github}"];
 const MONITORED: &[&str] =
     &["--set=metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true"];
+const RECEIVING: &[&str] = &["--set=webhooks.enabled=true"];
 
 /// One template's text without what is Helm's.
 fn plain(values: &[&str], name: &str) -> String {
@@ -56,10 +58,26 @@ fn plain(values: &[&str], name: &str) -> String {
     format!("{}\n", text.trim_start_matches("---\n"))
 }
 
-/// What kustomize makes of a folder, without the namespace that Helm's user makes.
+/// What kustomize makes of a folder below ours, without the namespace that Helm's user makes.
 fn built(overlay: &str) -> BTreeMap<String, Value> {
-    let folder = format!("{FOLDER}/{overlay}");
-    let out = run("kubectl", "", &["kustomize", &folder]).expect_success();
+    built_in(&format!("{FOLDER}/{overlay}"))
+}
+
+/// What kustomize makes of an overlay of somebody's own: the one that watches all namespaces, with a component.
+fn built_with(component: &str) -> BTreeMap<String, Value> {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    // It takes no paths that are absolute.
+    let up = "../".repeat(folder.path().components().count() - 1);
+    let ours = format!("{up}{}", FOLDER.trim_start_matches('/'));
+    let text = format!(
+        "resources: [{ours}/overlays/cluster]\ncomponents: [{ours}/components/{component}]\n"
+    );
+    fs::write(folder.path().join("kustomization.yaml"), text).unwrap();
+    built_in(&folder.path().display().to_string())
+}
+
+fn built_in(folder: &str) -> BTreeMap<String, Value> {
+    let out = run("kubectl", "", &["kustomize", folder]).expect_success();
     let mut objects = named(&parsed(&out));
     assert!(objects.remove("Namespace cronwright").is_some());
     objects
@@ -127,4 +145,10 @@ fn files_of_kustomize_are_the_charts_rendering() {
 fn both_overlays_are_the_objects_that_helm_installs() {
     assert_eq!(built("overlays/cluster"), installed(&[]));
     assert_eq!(built("overlays/namespaced"), installed(NAMESPACED));
+}
+
+#[test]
+fn each_component_makes_of_an_overlay_what_its_values_make_of_the_chart() {
+    assert_eq!(built_with("monitoring"), installed(MONITORED));
+    assert_eq!(built_with("webhooks"), installed(RECEIVING));
 }

@@ -14,6 +14,7 @@ mod wait;
 mod columns;
 mod controller;
 mod crons;
+mod dashboard;
 mod definitions;
 mod diff;
 mod install;

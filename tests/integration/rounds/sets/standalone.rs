@@ -8,9 +8,11 @@ use cronwright::{
     cli::standalone::{Manifests, Shell, table},
     decide::ration::is_waiting,
     domain::{RepositoryName, Timestamp},
+    github::webhook::News,
     metrics::Metrics,
     simulate::{Permissions, Settings, SharedWorld, World, face},
     store::Store,
+    web::webhooks::Heard,
 };
 use tempfile::TempDir;
 
@@ -155,4 +157,36 @@ async fn limits_hold_and_what_is_taken_back_closes_its_pull_request_and_makes_ro
     assert_eq!(house.shell.sets()["default/acme"].managed, 1);
     let unknown = house.world.lock().unwrap();
     assert_eq!(unknown.requests().unknown_endpoints().len(), 0);
+}
+
+#[tokio::test]
+async fn with_webhooks_a_new_nightly_is_managed_at_once_and_without_at_the_next_look() {
+    let changed = |name: &str| News::RepositoryChanged {
+        repository: repository(name),
+        former_owner: None,
+    };
+    let pushed = News::FilesPushed {
+        repository: repository("acme/late"),
+        files: Some(["nightly.yml".parse().unwrap()].into()),
+    };
+    for (news, managed) in [
+        (pushed, 3),
+        (changed("acme/late"), 3),
+        (changed("other/late"), 2),
+        (News::Ping, 2),
+    ] {
+        let mut house = House::with(|_| {}).await;
+        house.live(1).await;
+        nightlies(&mut house.world.lock().unwrap(), &["late"]);
+
+        house.shell.hear(&Heard {
+            connections: ["default/acme".to_owned()].into(),
+            news: news.clone(),
+            marks: Vec::new(),
+        });
+        house.shell.round(|_| {}).await;
+
+        let set = &house.shell.sets()["default/acme"];
+        assert_eq!(set.managed, managed, "{news:?}");
+    }
 }

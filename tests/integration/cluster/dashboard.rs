@@ -1,0 +1,118 @@
+//! The dashboard beside the controller asks the real API server who may look, with the rights that the chart gives for that and
+//! no others.
+
+use std::{io::Read as _, io::Write as _, net::TcpStream, time::Duration};
+
+use super::{
+    controller::{process::Controller, stage::Stage},
+    wait,
+};
+use crate::chart::render::template;
+
+const NAMESPACE: &str = "pages";
+
+/// What the chart gives the controller's account for the dashboard, and the Service, in our namespace.
+fn rights() -> String {
+    let values = [
+        "--set=dashboard.enabled=true",
+        "--show-only=templates/dashboard.yaml",
+    ];
+    let rendered = template(&values).expect_success();
+    rendered.replace("namespace: cronwright", &format!("namespace: {NAMESPACE}"))
+}
+
+/// What the dashboard answers to whoever bears a token: the status and the whole text.
+fn asked(address: &str, token: Option<&str>) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let patience = Some(Duration::from_secs(20));
+    stream.set_read_timeout(patience).unwrap();
+    let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+    let bearer = bearer.unwrap_or_default();
+    let request = format!("GET / HTTP/1.1\r\nhost: pages\r\n{bearer}connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+/// A service account of somebody who looks, with a token of theirs.
+fn account(stage: &Stage, name: &str) -> String {
+    let make = ["create", "serviceaccount", name];
+    stage.kubectl(&make).expect_success();
+    let token = stage.kubectl(&["create", "token", name]).expect_success();
+    token.trim().to_owned()
+}
+
+/// Lets an account list WorkflowSchedules in the namespace.
+fn permit(stage: &Stage, name: &str) {
+    let may = ["--verb=list", "--resource=workflowschedules.cronwright.dev"];
+    let role = [&["create", "role", name][..], &may].concat();
+    stage.kubectl(&role).expect_success();
+    let to = [
+        format!("--role={name}"),
+        format!("--serviceaccount={NAMESPACE}:{name}"),
+    ];
+    let binding = ["create", "rolebinding", name, &to[0], &to[1]];
+    stage.kubectl(&binding).expect_success();
+}
+
+async fn until(address: &str, token: &str, status: u16) {
+    let what = format!("the dashboard answers {status}");
+    wait::poll(&what, async || {
+        (asked(address, Some(token)).0 == status).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_cluster_says_who_may_look_and_whoever_it_does_not_know_or_let_gets_nothing() {
+    let stage = Stage::set(NAMESPACE).await;
+    let arguments = [
+        "--dashboard-address=127.0.0.1:0",
+        "--dashboard-token-review",
+    ];
+    let mut controller: Controller = stage.controller_with(&arguments).await;
+    let address = controller.address_of("dashboard listens").await;
+    let (ada, bob, eve) = (
+        account(&stage, "ada"),
+        account(&stage, "bob"),
+        account(&stage, "eve"),
+    );
+    permit(&stage, "ada");
+    permit(&stage, "eve");
+
+    // Without the right to ask, nobody is let in.
+    assert_eq!(asked(&address, Some(&ada)).0, 503);
+    stage
+        .plane
+        .kubectl_with(&rights(), &["apply", "--filename=-"])
+        .expect_success();
+
+    until(&address, &ada, 200).await;
+    until(&address, &eve, 200).await;
+    let (status, told) = asked(&address, Some(&bob));
+    assert_eq!(status, 403, "{told}");
+    let right = format!("list workflowschedules.cronwright.dev in the namespace {NAMESPACE}");
+    assert!(told.contains(&right) && !told.contains("<html"), "{told}");
+    let forged = format!("{}x", &ada[..ada.len() - 1]);
+    for token in [None, Some("garbage"), Some(forged.as_str())] {
+        let (status, told) = asked(&address, token);
+        assert_eq!(status, 401, "{told}");
+        assert!(
+            told.contains("www-authenticate") && !told.contains("<html"),
+            "{told}"
+        );
+    }
+
+    // A token ends with its account.
+    stage
+        .kubectl(&["delete", "serviceaccount", "eve"])
+        .expect_success();
+    until(&address, &eve, 401).await;
+    assert!(controller.is_alive());
+    let log = controller.log();
+    for token in [&ada, &bob, &eve, &forged] {
+        assert!(!log.contains(token.as_str()), "a token is in the log");
+    }
+}
