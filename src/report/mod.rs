@@ -30,7 +30,8 @@ pub(crate) use load::{History, HourAhead, LoadAhead, PoolAhead};
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
 pub(crate) use statuses::{
-    NOT_TOLD, NotReady, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses, without,
+    NOT_TOLD, NotReady, Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses,
+    without,
 };
 pub(crate) use summary::{Entry, Group, Report, Source};
 pub(crate) use week::{Hour, Hours, PoolWeek, Usual, Week, runners};

@@ -143,6 +143,7 @@ impl Report {
         let confidence = average_confidence(forecasts.map(|forecast| forecast.confidence));
         Self {
             timetables: inventory.planned.iter().map(Source::of).collect(),
+            alarms: Anomalies::of(inventory).alarms,
             ..Self::of_entries(
                 inventory.workflows.len(),
                 confidence,
@@ -172,7 +173,7 @@ impl Report {
             impact: Impacts::of(&workflows),
             groups: Groups::of(&workflows),
             workflows,
-            alarms: Anomalies::of(inventory).alarms,
+            alarms: Vec::new(),
             manual_only,
         }
     }

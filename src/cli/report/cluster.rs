@@ -3,12 +3,31 @@
 use super::page;
 use crate::{
     cli::page::{Content, Page},
-    report::{NOT_TOLD, NotReady, PullRequest, ReportOfStatuses},
+    report::{NOT_TOLD, NotReady, Otherwise, PullRequest, ReportOfStatuses},
 };
 
 /// The page of a report.
 pub(super) fn page(told: &ReportOfStatuses) -> Page {
     let mut page = page::page(&told.report);
+    if !told.anomalies.is_empty() {
+        let row = |one: &Otherwise| {
+            vec![
+                one.anomaly.since.format("%Y-%m-%d").to_string(),
+                one.workflow.clone(),
+                one.anomaly.kind.clone(),
+                one.anomaly.event.clone().unwrap_or_default(),
+                one.anomaly.from.clone(),
+                one.anomaly.to.clone(),
+            ]
+        };
+        page = page.with(
+            "Has become otherwise",
+            Content::Table {
+                header: vec!["since (UTC)", "workflow", "kind", "event", "from", "to"],
+                rows: told.anomalies.iter().map(row).collect(),
+            },
+        );
+    }
     if !told.pull_requests.is_empty() {
         let row =
             |one: &PullRequest| vec![one.workflow.clone(), one.label.clone(), one.url.clone()];

@@ -22,7 +22,7 @@ use crate::{
     domain::{Forecast, Host, Located, WorkflowId},
 };
 
-pub(crate) use summary::{NotReady, PullRequest, ReportOfStatuses};
+pub(crate) use summary::{NotReady, Otherwise, PullRequest, ReportOfStatuses};
 pub(crate) use worth::WorthOfStatuses;
 
 /// What no status holds, and who does.

@@ -5,22 +5,35 @@ use serde_json::Value;
 
 use super::{Statuses, Told, parse, without};
 use crate::{
-    api::condition::{self, ConditionStatus},
+    api::{
+        condition::{self, ConditionStatus},
+        workflow_schedule::status::AnomalyStatus,
+    },
     domain::{Located, Seconds},
     plan::{Action, Conflict, Impact},
     report::summary::{Entry, Group, Report, average_confidence},
 };
 
 /// What a store's report holds and no status does.
-const UNKNOWN: [&str; 3] = ["timetables", "saves", "pool"];
+const UNKNOWN: [&str; 4] = ["timetables", "saves", "pool", "alarms"];
 
 /// A report with what is known in a cluster alone.
 #[derive(Debug)]
 pub(crate) struct ReportOfStatuses {
     pub(crate) report: Report,
+    /// What has become otherwise, workflow by workflow.
+    pub(crate) anomalies: Vec<Otherwise>,
     pub(crate) pull_requests: Vec<PullRequest>,
     /// Objects that nothing is done for, or that wait.
     pub(crate) not_ready: Vec<NotReady>,
+}
+
+/// Something that has become otherwise about a workflow.
+#[derive(Debug, Serialize)]
+pub(crate) struct Otherwise {
+    pub(crate) workflow: String,
+    #[serde(flatten)]
+    pub(crate) anomaly: AnomalyStatus,
 }
 
 /// A pull request that is or was open.
@@ -48,6 +61,7 @@ impl Statuses {
         let confidence = average_confidence(entries.iter().filter_map(|entry| entry.confidence));
         ReportOfStatuses {
             report: Report::of_entries(entries.len(), confidence, entries, Vec::new()),
+            anomalies: self.acting().flat_map(anomalies).collect(),
             pull_requests: self.acting().filter_map(pull_request).collect(),
             not_ready: self.told.iter().filter_map(not_ready).collect(),
         }
@@ -58,6 +72,7 @@ impl ReportOfStatuses {
     /// The report as data, without what no status holds.
     pub(crate) fn data(&self) -> Value {
         let mut data = without(&self.report, &UNKNOWN);
+        data["anomalies"] = without(&self.anomalies, &[]);
         data["pull_requests"] = without(&self.pull_requests, &[]);
         data["not_ready"] = without(&self.not_ready, &[]);
         data
@@ -124,6 +139,13 @@ pub(super) fn unplanned(told: &Told) -> String {
         || "no controller has looked at it yet".to_owned(),
         |in_sync| in_sync.message.clone(),
     )
+}
+
+fn anomalies(told: &Told) -> impl Iterator<Item = Otherwise> {
+    told.status.anomalies.iter().map(|one| Otherwise {
+        workflow: told.workflow.to_string(),
+        anomaly: one.clone(),
+    })
 }
 
 fn pull_request(told: &Told) -> Option<PullRequest> {
