@@ -17,7 +17,9 @@ pub mod workflow_schedule;
 pub mod workflow_schedule_set;
 
 pub use condition::{Condition, ConditionStatus};
-pub use github_connection::{GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus};
+pub use github_connection::{
+    GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus, LabelPrice,
+};
 pub use reference::{LocalReference, SecretKeyReference};
 pub use validate::validate;
 pub use workflow_schedule::{Mode, WorkflowSchedule, WorkflowScheduleSpec, WorkflowScheduleStatus};

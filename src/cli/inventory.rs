@@ -2,7 +2,7 @@
 
 use super::recorded::StoreArgs;
 use crate::{
-    report::{self, Inventory},
+    report::{self, Inventory, Spent},
     store::Store,
     track::SCORES,
 };
@@ -13,8 +13,26 @@ use crate::{
 /// When there is no store, it cannot be read, or it knows no workflow of that name.
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Inventory> {
     let (store, name) = Store::open_to_report(&args.store).await?;
-    let inventory = report::read(&store, SCORES, |workflow| args.wants(workflow)).await?;
+    let inventory = known(&store, &name, args).await?;
     store.close().await;
+    Ok(inventory)
+}
+
+/// The same with what their runs cost.
+///
+/// # Errors
+/// See [`read`].
+pub(super) async fn with_costs(args: &StoreArgs) -> anyhow::Result<(Inventory, Spent)> {
+    let (store, name) = Store::open_to_report(&args.store).await?;
+    let inventory = known(&store, &name, args).await?;
+    let accounts = report::costs(&store, &inventory).await?;
+    let spent = Spent::of(&inventory, &accounts);
+    store.close().await;
+    Ok((inventory, spent))
+}
+
+async fn known(store: &Store, name: &str, args: &StoreArgs) -> anyhow::Result<Inventory> {
+    let inventory = report::read(store, SCORES, |workflow| args.wants(workflow)).await?;
     anyhow::ensure!(
         !inventory.workflows.is_empty(),
         "{name} knows nothing{} yet; workflows are known once their runs were observed, tracked or simulated",

@@ -15,6 +15,7 @@ pub mod accuracy;
 pub mod backtest;
 pub mod completions;
 pub mod controller;
+pub mod cost;
 pub mod crds;
 pub mod cron;
 pub mod dashboard;
@@ -91,6 +92,8 @@ pub enum Command {
     Export(report::ExportArgs),
     /// Explains why one workflow is recommended what it is.
     Explain(explain::ExplainArgs),
+    /// Prints what runs cost, on which runners, and what would spare some of it.
+    Cost(cost::CostArgs),
     /// Prints whether the forecasts can be lived by; exit code 1 when they cannot.
     Health(health::HealthArgs),
     /// Prints what is expected of each workflow's next run.
@@ -127,6 +130,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => block_on(report::run(&args, &mut out))?,
         Command::Export(args) => block_on(report::export(&args, &mut out))?,
         Command::Explain(args) => block_on(explain::run(&args, &mut out))?,
+        Command::Cost(args) => block_on(cost::run(&args, &mut out))?,
         Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,
         Command::Accuracy(args) => block_on(accuracy::run(&args, &mut out))?,

@@ -7,6 +7,7 @@
 mod account;
 pub mod by_hand;
 mod cache;
+pub mod charges;
 mod claim;
 pub mod connect;
 mod file;

@@ -10,8 +10,11 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
-use super::{account::Account, cache::StoreCache, found::Found, nudge::Nudges, view::View};
+use super::{
+    account::Account, cache::StoreCache, charges::Charges, found::Found, nudge::Nudges, view::View,
+};
 use crate::{
+    cost::Prices,
     decide::{
         Deed, Effect, Outcome, Wish,
         effect::branch_prefix,
@@ -42,6 +45,8 @@ pub struct Observatory {
     /// The overlap of a week as the timetable in force tells it, now and planned: for those who may not wait for it.
     overlap: Mutex<Option<(Seconds, Seconds)>>,
     acting: AsyncMutex<()>,
+    /// What runs are priced by.
+    pub(super) charges: Charges,
 }
 
 /// The timetable in force, and a hash of what it was planned from.
@@ -100,7 +105,15 @@ impl Observatory {
             timetable: AsyncMutex::default(),
             overlap: Mutex::default(),
             acting: AsyncMutex::default(),
+            charges: Charges::default(),
         }
+    }
+
+    /// The observatory with prices of its connection's own.
+    #[must_use]
+    pub fn priced(mut self, prices: Prices) -> Self {
+        self.charges = Charges::of(prices);
+        self
     }
 
     /// A store as a cache of GitHub's answers.

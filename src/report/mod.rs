@@ -1,10 +1,11 @@
 //! What a store's content comes to, for those who tell it: the commands that report, and the dashboard.
 //!
 //! Owns the reading of a whole store, and the values made of it: a report, an explanation, the worth of forecasts, the
-//! health of the system. It knows no format and no page: whoever tells it chooses the shape. But for `read` and `proposals` it is
+//! health of the system. It knows no format and no page: whoever tells it chooses the shape. But for `read`, `costs` and `proposals` it is
 //! values in, values out; equal stores give equal answers.
 
 mod calibration;
+mod costs;
 mod explained;
 mod health;
 mod inventory;
@@ -12,6 +13,7 @@ mod proposals;
 mod read;
 #[cfg(test)]
 pub(crate) mod sample;
+mod spent;
 mod steps;
 mod summary;
 mod week;
@@ -19,11 +21,13 @@ pub(crate) mod words;
 mod worth;
 
 pub(crate) use calibration::{Bin, Calibration, Quantile, monday};
+pub(crate) use costs::{Accounts, costs};
 pub(crate) use explained::{Explained, Step};
 pub(crate) use health::{Demoted, HIGH_CONFIDENCE, SystemHealth, distrusted};
 pub(crate) use inventory::Inventory;
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
+pub(crate) use spent::{Advised, OfRunner, Spent};
 pub(crate) use summary::{Entry, Group, Report, Source};
 pub(crate) use week::{Hour, Hours, PoolWeek, Usual, Week, runners};
 pub(crate) use worth::{Compared, Worth, WorthOf};

@@ -4,7 +4,10 @@
 
 use serde::Serialize;
 
-use super::inventory::{Inventory, Known, Planned};
+use super::{
+    inventory::{Inventory, Known, Planned},
+    spent::Spent,
+};
 use crate::{
     domain::{Forecast, Located, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp},
     plan::{Action, Conflict, Impact, Line, Load, Reason},
@@ -23,6 +26,9 @@ pub(crate) struct Report {
     pub(crate) workflows: Vec<Entry>,
     /// Workflows of which no run was started by cron.
     pub(crate) manual_only: Vec<String>,
+    /// What the runs cost, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Spent>,
 }
 
 /// How many workflows there are.
@@ -133,6 +139,15 @@ impl Report {
             groups: Groups::of(&workflows),
             workflows,
             manual_only,
+            cost: None,
+        }
+    }
+
+    /// The report with what the runs cost.
+    pub(crate) fn with_costs(self, spent: Spent) -> Self {
+        Self {
+            cost: Some(spent),
+            ..self
         }
     }
 }

@@ -59,6 +59,7 @@ async fn look(
     let schedules = wishes.len();
     observatory.retain(wishes.iter().map(|(_, wish)| &wish.workflow));
     let account = observatory.authenticate().await;
+    observatory.keep_prices().await;
     let planned = timetable(observatory, wishes, now).await;
     let changed = planned
         .known()

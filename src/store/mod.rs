@@ -9,6 +9,7 @@
 //! with `inspect`, and `postgres` with `notices`.
 //! Repositories are stored in lower case and apart by host (`keys`), workflows by file name, instants as whole seconds in UTC (rounded down).
 
+mod billing;
 mod claims;
 mod connection;
 mod counts;

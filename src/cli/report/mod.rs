@@ -4,7 +4,7 @@
 //! The newest timetable of each connection says what is recommended; forecasts and runs say the rest.
 
 mod gantt;
-mod page;
+pub(super) mod page;
 #[cfg(test)]
 mod tests;
 
@@ -47,7 +47,8 @@ pub struct ExportArgs {
 /// # Errors
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let report = Report::of(&inventory::read(&args.store).await?);
+    let (inventory, spent) = inventory::with_costs(&args.store).await?;
+    let report = Report::of(&inventory).with_costs(spent);
     print(out, args.format, &report, || page::page(&report))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, Visibility};
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireRepository {
@@ -18,6 +18,26 @@ pub(in crate::github) struct WireRepository {
     #[serde(default)]
     pub(in crate::github) topics: Vec<String>,
     pub(in crate::github) pushed_at: Option<Timestamp>,
+    pub(in crate::github) private: Option<bool>,
+    pub(in crate::github) visibility: Option<String>,
+}
+
+impl WireRepository {
+    /// Who can see it, where GitHub tells; what is internal to an enterprise is not public.
+    pub(in crate::github) fn visibility(&self) -> Option<Visibility> {
+        let of = |private| {
+            if private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            }
+        };
+        match self.visibility.as_deref() {
+            Some("public") => Some(Visibility::Public),
+            Some("private" | "internal") => Some(Visibility::Private),
+            Some(_) | None => self.private.map(of),
+        }
+    }
 }
 
 /// A page of repositories: an installation's is counted, an owner's is a plain list.

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Rooms of pure values that decisions are made from.
-const PURE: &[&str] = &["domain", "api", "predict", "track", "plan", "edit"];
+const PURE: &[&str] = &["domain", "api", "predict", "track", "plan", "edit", "cost"];
 
 /// What observe and act stand on.
 const WORLD: &[&str] = &["decide", "github", "store", "metrics"];
@@ -29,6 +29,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     ("track", &[&["domain"]], FLOOR_2),
     ("plan", &[&["domain"]], FLOOR_2),
     ("edit", &[&["domain"]], FLOOR_2),
+    ("cost", &[&["domain"]], FLOOR_2),
     ("github", &[&["domain"]], FLOOR_2),
     ("store", &[&["domain"]], FLOOR_2),
     ("metrics", &[&["domain"]], FLOOR_2),
@@ -65,7 +66,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     (
         "web",
         &[&[
-            "domain", "metrics", "github", "plan", "track", "store", "report",
+            "domain", "metrics", "github", "plan", "track", "cost", "store", "report",
         ]],
         "the servers tell numbers and what a store holds, and hear deliveries: let the shell hand the rest in and out",
     ),

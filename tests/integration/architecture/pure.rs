@@ -17,12 +17,15 @@ const PURE: &[&str] = &[
     "track",
     "plan",
     "edit",
+    "cost",
     "decide",
     "act/wording",
 ];
 
 /// Pure rooms whose `mod.rs` makes the compiler deny what `.clippy.toml` bans.
-const DENYING: &[&str] = &["domain", "predict", "track", "plan", "edit", "decide"];
+const DENYING: &[&str] = &[
+    "domain", "predict", "track", "plan", "edit", "cost", "decide",
+];
 
 /// The line that each of them opens its code with.
 const DENIAL: &str = "#![deny(clippy::disallowed_methods, clippy::disallowed_types)]";
