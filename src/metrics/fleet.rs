@@ -76,7 +76,7 @@ pub(super) struct Gauges {
     pull_requests: By<1, Real>,
     overlap: By<1, Real>,
     cost: By<1, Real>,
-    unpriced_minutes: By<0, Real>,
+    unpriced: By<0, Real>,
 }
 
 impl Gauges {
@@ -95,7 +95,7 @@ impl Gauges {
             pull_requests: book.gauges(&declared::PULL_REQUESTS),
             overlap: book.gauges(&declared::PLAN_OVERLAP),
             cost: book.gauges(&declared::COST),
-            unpriced_minutes: book.gauges(&declared::UNPRICED_MINUTES),
+            unpriced: book.gauges(&declared::UNPRICED),
         }
     }
 
@@ -118,8 +118,8 @@ impl Gauges {
         }
         let is_told = !fleet.cost.is_empty();
         tell(
-            &self.unpriced_minutes,
-            is_told.then(|| real(fleet.unpriced_minutes)),
+            &self.unpriced,
+            is_told.then(|| real(fleet.unpriced_minutes * 60)),
         );
         let overlap = fleet
             .overlap

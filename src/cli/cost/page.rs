@@ -10,7 +10,7 @@ use crate::{
     report::{OfRunner, Spent, words::or_dash},
 };
 
-/// How many workflows, repositories and moves the page names; the data has all of them.
+/// How many workflows, repositories, runners and moves the page names; the data has all of them.
 const NAMED: usize = 25;
 
 /// The columns of a sum, behind its names.
@@ -31,7 +31,7 @@ pub(super) fn page(spent: &Spent) -> Page {
             "between",
             "price",
         ],
-        spent.runners.iter().map(runner).collect(),
+        spent.runners.iter().take(NAMED).map(runner).collect(),
     );
     let months = spent.months.iter();
     let page = with_rows(

@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::{
-    domain::{Conclusion, Job, Run, RunId, RunStatus, Visibility, WorkflowId},
+    cli::simulate,
+    cost::{Account, Amount, Prices, SPAN_DAYS},
+    domain::{Conclusion, Host, Job, Run, RunId, RunStatus, Visibility, WorkflowId},
     observe::charges,
     report::{self, Inventory, Spent, sample},
     store::Store,
@@ -122,8 +124,7 @@ pub(in crate::cli) async fn company() -> (Inventory, Spent) {
         let put = store.put_visibility(&repository, visibility).await;
         put.expect("a store that takes it");
     }
-    let prices =
-        crate::cost::Prices::new([("acme-linux".to_owned(), "0.004".parse().expect("a price"))]);
+    let prices = Prices::new([("acme-linux".to_owned(), "0.004".parse().expect("a price"))]);
     let put = store.put_prices("ci/acme", &charges::body(&prices)).await;
     put.expect("a store that takes prices");
     let inventory = report::read(&store, 10, |_| true)
@@ -171,4 +172,65 @@ fn a_store_without_runs_tells_no_cost_instead_of_none() {
         "{text}"
     );
     assert!(text.contains("cost                   unknown"), "{text}");
+}
+
+/// What a controller asks for that has just begun to look: the jobs of the ten newest runs that succeeded at once, and of three
+/// others.
+fn asked_for(runs: &[Run], jobs: &[Job]) -> Vec<Job> {
+    let newest = |is_clean: bool, number: usize| {
+        let of_kind = runs
+            .iter()
+            .rev()
+            .filter(move |run| run.evident_duration().is_some() == is_clean);
+        of_kind.take(number).map(|run| (run.id, run.attempt))
+    };
+    let asked: Vec<_> = newest(true, 10).chain(newest(false, 3)).collect();
+    let is_asked = |job: &&Job| asked.contains(&(job.run_id, job.attempt));
+    jobs.iter().filter(is_asked).cloned().collect()
+}
+
+#[tokio::test]
+async fn what_a_simulated_company_really_spends_lies_between_the_bounds_that_some_of_its_jobs_tell()
+{
+    let store = Store::open("sqlite::memory:").await.expect("a store");
+    let args = simulate::SimulateArgs {
+        seed: 11,
+        days: 30,
+        until: Some(sample::now()),
+        store: String::new(),
+        format: Format::Text,
+    };
+    simulate::write(&store, &args, sample::now())
+        .await
+        .expect("a history");
+    let prices = Prices::new([("acme-linux".to_owned(), "0.004".parse().expect("a price"))]);
+    let terms = charges::terms(prices, Some(Visibility::Private), &Host::default());
+    let (mut truth, mut told) = (Amount::default(), Amount::default());
+    for role in simulate::cast::roles() {
+        let since = sample::now() - TimeDelta::days(SPAN_DAYS);
+        let runs = store.runs_since(&role.id, since).await.expect("runs");
+        let jobs = store.jobs_since(&role.id, since).await.expect("jobs");
+        let of = |jobs: &[Job]| Account::of(&runs, jobs, &terms, sample::now()).recent;
+        let (all, some) = (of(&jobs), of(&asked_for(&runs, &jobs)));
+        let (real, cost) = (all.cost.likely, some.cost);
+        assert!(
+            cost.low <= real && real <= cost.high,
+            "{}: {real} is not in {}",
+            role.id,
+            cost.words()
+        );
+        truth += all;
+        told += some;
+    }
+    let error = told.cost.likely.0.abs_diff(truth.cost.likely.0) * 100;
+    assert!(
+        error <= truth.cost.likely.0 * 5,
+        "{} are told of {}, measured in {} of {} runs",
+        told.cost.words(),
+        truth.cost.likely,
+        told.measured_runs,
+        told.runs
+    );
+    // Otherwise nothing was estimated, and nothing shown.
+    assert!(told.measured_runs * 2 < truth.measured_runs, "{told:?}");
 }

@@ -149,3 +149,32 @@ pub(in crate::github) struct WireApp {
     pub(in crate::github) slug: Option<String>,
     pub(in crate::github) name: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_can_see_a_repository_is_told_by_the_newer_word_and_else_by_the_older() {
+        let of = |more: &str| {
+            let text = format!("{{\"full_name\":\"acme/app\"{more}}}");
+            serde_json::from_str::<WireRepository>(&text)
+                .unwrap()
+                .visibility()
+        };
+        assert_eq!(of(r#","visibility":"public""#), Some(Visibility::Public));
+        // Internal to an enterprise: GitHub calls it private as well, and bills it.
+        let internal = r#","private":true,"visibility":"internal""#;
+        assert_eq!(of(internal), Some(Visibility::Private));
+        assert_eq!(of(r#","private":false"#), Some(Visibility::Public));
+        assert_eq!(
+            of(r#","private":true,"visibility":null"#),
+            Some(Visibility::Private)
+        );
+        assert_eq!(
+            of(r#","visibility":"shared","private":true"#),
+            Some(Visibility::Private)
+        );
+        assert_eq!(of(""), None);
+    }
+}

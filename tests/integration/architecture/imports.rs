@@ -66,7 +66,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     (
         "web",
         &[&[
-            "domain", "metrics", "github", "plan", "track", "cost", "store", "report",
+            "domain", "metrics", "github", "plan", "track", "store", "report",
         ]],
         "the servers tell numbers and what a store holds, and hear deliveries: let the shell hand the rest in and out",
     ),

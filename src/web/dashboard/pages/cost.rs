@@ -10,6 +10,9 @@ use crate::{
     web::dashboard::parts::{Cell, Table, to_workflow},
 };
 
+/// How many kinds of runners are listed of a workflow.
+const RUNNERS: usize = 20;
+
 /// The card of the overview.
 pub(super) fn card(spent: &Spent) -> Card {
     let total = &spent.total;
@@ -82,6 +85,7 @@ pub(super) fn runners(spent: &Spent, id: &Located) -> Table {
         "No job of it is known.",
     )
     .with(runners.unwrap_or_default().iter().map(row))
+    .at_most(RUNNERS)
 }
 
 /// What is advised of a workflow.
