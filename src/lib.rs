@@ -107,7 +107,7 @@
 //! | 5 | [`round`]: look, decide, perform, conclude; [`web`]: the admin server, the dashboard |
 //! | 4 | [`observe`]: looks at the world; [`act`]: performs effects; [`report`]: what a store comes to |
 //! | 3 | [`decide`]: pure and total, the waist |
-//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`], [`anomaly`], [`load`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
+//! | 2 | [`api`], [`predict`], [`track`], [`plan`], [`edit`], [`anomaly`], [`load`], [`cost`] (pure); [`github`], [`store`], [`metrics`], [`simulate`] |
 //! | 1 | [`domain`]: the words |
 
 pub mod act;
@@ -115,6 +115,7 @@ pub mod anomaly;
 pub mod api;
 pub mod cli;
 pub mod controller;
+pub mod cost;
 pub mod decide;
 pub mod domain;
 pub mod edit;

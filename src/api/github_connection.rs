@@ -87,9 +87,31 @@ pub struct GitHubConnectionSpec {
     #[x_kube(validation = Rule::new("self >= 1 && self <= 100").message("budgetPercent must be from 1 to 100"))]
     #[serde(default = "default_budget")]
     pub budget_percent: i32,
+    /// What a minute of a job costs by the label of its runner, where that is not what GitHub's own list says: runners of your
+    /// own, larger runners, a price that was agreed on. Costs are told by these; nothing is done by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["label".to_owned()]))]
+    pub prices: Vec<LabelPrice>,
     /// Stops everything that goes through this connection.
     #[serde(default)]
     pub suspend: bool,
+}
+
+/// The price of a runner's label.
+#[derive(
+    KubeSchema, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelPrice {
+    /// The label that jobs ask for a runner by; letter case does not matter. Of several labels of one job the dearest counts,
+    /// and `self-hosted` only where no other has a price.
+    #[schemars(length(min = 1, max = 256))]
+    pub label: String,
+    /// US dollars a minute, such as 0.006.
+    #[x_kube(validation = Rule::new("self.matches('^[0-9]{1,4}([.][0-9]{1,6})?$')").message("perMinute must be US dollars with at most six digits behind the point, for example \"0.006\""))]
+    #[schemars(length(max = 11))]
+    pub per_minute: String,
 }
 
 /// A token or an App, never both.

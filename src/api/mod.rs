@@ -18,7 +18,7 @@ pub mod workflow_schedule_set;
 
 pub use condition::{Condition, ConditionStatus};
 pub use github_connection::{
-    GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus, IncidentStatus,
+    GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus, IncidentStatus, LabelPrice,
 };
 pub use reference::{LocalReference, SecretKeyReference};
 pub use validate::validate;

@@ -3,7 +3,7 @@
 use super::recorded::StoreArgs;
 use crate::{
     domain::Timestamp,
-    report::{self, History, Inventory},
+    report::{self, History, Inventory, Spent},
     store::Store,
     track::SCORES,
 };
@@ -13,28 +13,48 @@ use crate::{
 /// # Errors
 /// When there is no store, it cannot be read, or it knows no workflow of that name.
 pub(super) async fn read(args: &StoreArgs) -> anyhow::Result<Inventory> {
-    Ok(read_with_history(args, |_| None).await?.0)
+    Ok(with(args, async |_, _| Ok(())).await?.0)
 }
 
-/// The same, and when runners were wanted before an instant that depends on it, where there is one.
+/// The same, and what else is read of the store.
 ///
 /// # Errors
 /// See [`read`].
-pub(super) async fn read_with_history(
+pub(super) async fn with<T>(
     args: &StoreArgs,
-    until: impl FnOnce(&Inventory) -> Option<Timestamp>,
-) -> anyhow::Result<(Inventory, Option<(Timestamp, History)>)> {
+    more: impl AsyncFnOnce(&Store, &Inventory) -> anyhow::Result<T>,
+) -> anyhow::Result<(Inventory, T)> {
     let (store, name) = Store::open_to_report(&args.store).await?;
     let inventory = report::read(&store, SCORES, |workflow| args.wants(workflow)).await?;
-    let history = match until(&inventory) {
-        None => None,
-        Some(until) => Some((until, History::read(&store, until).await?)),
-    };
-    store.close().await;
     anyhow::ensure!(
         !inventory.workflows.is_empty(),
         "{name} knows nothing{} yet; workflows are known once their runs were observed, tracked or simulated",
         args.named_like()
     );
-    Ok((inventory, history))
+    let more = more(&store, &inventory).await?;
+    store.close().await;
+    Ok((inventory, more))
+}
+
+/// What the runs of an inventory cost.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn spent(store: &Store, inventory: &Inventory) -> anyhow::Result<Spent> {
+    let accounts = report::costs(store, inventory).await?;
+    Ok(Spent::of(inventory, &accounts))
+}
+
+/// When runners were wanted before an instant, where there is one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn history(
+    store: &Store,
+    until: Option<Timestamp>,
+) -> anyhow::Result<Option<(Timestamp, History)>> {
+    Ok(match until {
+        None => None,
+        Some(until) => Some((until, History::read(store, until).await?)),
+    })
 }

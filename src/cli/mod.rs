@@ -16,6 +16,7 @@ pub mod anomalies;
 pub mod backtest;
 pub mod completions;
 pub mod controller;
+pub mod cost;
 pub mod crds;
 pub mod cron;
 pub mod dashboard;
@@ -94,6 +95,8 @@ pub enum Command {
     Export(report::ExportArgs),
     /// Explains why one workflow is recommended what it is.
     Explain(explain::ExplainArgs),
+    /// Prints what runs cost, on which runners, and what would spare some of it.
+    Cost(cost::CostArgs),
     /// Prints whether the forecasts can be lived by; exit code 1 when they cannot.
     Health(health::HealthArgs),
     /// Prints what has become otherwise about workflows, with one incident told once.
@@ -151,6 +154,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => block_on(report::run(&args, &mut out))?,
         Command::Export(args) => block_on(report::export(&args, &mut out))?,
         Command::Explain(args) => block_on(explain::run(&args, &mut out))?,
+        Command::Cost(args) => block_on(cost::run(&args, &mut out))?,
         Command::Health(args) => block_on(health::run(&args, &mut out))?,
         Command::Anomalies(args) => block_on(anomalies::run(&args, &mut out))?,
         Command::Forecast(args) => block_on(forecast::run(&args, &mut out))?,

@@ -123,6 +123,7 @@ fn fill(status: &mut WorkflowScheduleStatus, facts: &Facts<'_>, outcomes: &[Outc
         status.delivery = learned.delivery.as_ref().map(status::delivery);
         status.last_run = status::last_run(learned);
         status.anomalies = anomalous::status(&learned.anomalies);
+        status.cost = learned.cost.as_ref().map(status::cost);
     }
     if let Some(line) = seen.line.known() {
         status.recommendation = line

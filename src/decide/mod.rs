@@ -46,7 +46,9 @@ pub use conclude::{Conclusion, Event, EventKind, conclude};
 pub use effect::{Deed, Effect, Outcome, Precondition, Proposal};
 pub use known::{Cause, Known, Retry, Why};
 pub use rivals::Rivals;
-pub use seen::{FileSeen, Learned, PullSeen, PullState, RepositorySeen, Seen, WorkflowState};
+pub use seen::{
+    CostSeen, FileSeen, Learned, PullSeen, PullState, RepositorySeen, Seen, WorkflowState,
+};
 pub use standing::{Hold, Standing};
 pub use wish::{Problem, Wish};
 pub use workflow_schedule::{Decision, Object, decide};

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::known::Known;
 use crate::{
     anomaly::Anomaly,
-    domain::{Forecast, Run, Schedule, Timestamp},
+    cost::{Account, Advice},
+    domain::{Forecast, Money, Percent, Run, Schedule, Timestamp},
     plan::Line,
     track::{Accuracy, DeliverySummary},
 };
@@ -80,6 +81,47 @@ pub struct Learned {
     /// What has become otherwise about it, in the order of onset; those that have ended may be among them.
     #[serde(default)]
     pub anomalies: Vec<Anomaly>,
+    /// What its runs cost of late; none while none ran of which that is known. Told, and never a reason to act.
+    #[serde(default)]
+    pub cost: Option<CostSeen>,
+}
+
+/// What a workflow's runs cost in the days up to its last one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CostSeen {
+    /// No less than this.
+    pub low: Money,
+    /// About this.
+    pub likely: Money,
+    /// No more than this.
+    pub high: Money,
+    /// Billed minutes.
+    pub minutes: u64,
+    /// How many of these have no price, and are in no sum.
+    pub unpriced_minutes: u64,
+    /// The share of the runs whose jobs were measured.
+    pub measured: Percent,
+    /// What could be spared, in words.
+    pub advice: Vec<String>,
+}
+
+impl CostSeen {
+    /// What an account comes to; none where nothing is known.
+    #[must_use]
+    pub fn of(account: &Account) -> Option<Self> {
+        let recent = &account.recent;
+        let told = recent.runs > recent.unknown_runs;
+        let measured = recent.measured_share().filter(|_| told)?;
+        Some(Self {
+            low: recent.cost.low,
+            likely: recent.cost.likely,
+            high: recent.cost.high,
+            minutes: recent.minutes(),
+            unpriced_minutes: recent.unpriced_minutes(),
+            measured,
+            advice: account.advice.iter().map(Advice::words).collect(),
+        })
+    }
 }
 
 /// A pull request from one of our branches.

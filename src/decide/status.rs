@@ -3,14 +3,14 @@
 use super::{
     effect::{CloseReason, Deed, Outcome, Proposal},
     pull::PullStanding,
-    seen::{FileSeen, Learned, PullSeen, PullState, Seen},
+    seen::{CostSeen, FileSeen, Learned, PullSeen, PullState, Seen},
     standing::{Hold, Standing},
     workflow_schedule::Decision,
 };
 use crate::{
     api::workflow_schedule::status::{
-        AccuracyStatus, ConflictStatus, DeliveryStatus, ErrorDistribution, LastRunStatus,
-        PredictionStatus, PullRequestStatus, RecommendationStatus, ScheduleStatus,
+        AccuracyStatus, ConflictStatus, CostStatus, DeliveryStatus, ErrorDistribution,
+        LastRunStatus, PredictionStatus, PullRequestStatus, RecommendationStatus, ScheduleStatus,
     },
     domain::{Forecast, Run, Schedule, TimeZone},
     plan::{Action, Line},
@@ -148,6 +148,21 @@ pub fn delivery(delivery: &DeliverySummary) -> DeliveryStatus {
         late: i64::from(delivery.late),
         coalesced: i64::from(delivery.coalesced),
         missed: i64::from(delivery.missed),
+    }
+}
+
+/// What its runs cost.
+#[must_use]
+pub fn cost(cost: &CostSeen) -> CostStatus {
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    CostStatus {
+        usd: cost.likely.plain(),
+        low_usd: cost.low.plain(),
+        high_usd: cost.high.plain(),
+        billed_minutes: whole(cost.minutes),
+        unpriced_minutes: whole(cost.unpriced_minutes),
+        measured: i32::from(cost.measured.0),
+        advice: cost.advice.clone(),
     }
 }
 

@@ -31,6 +31,12 @@ impl Host {
         self.0.is_empty()
     }
 
+    /// Whether GitHub runs it, with runners of its own: github.com, and an enterprise's part of it below `ghe.com`.
+    #[must_use]
+    pub fn is_hosted(&self) -> bool {
+        self.is_github() || self.0.ends_with(".ghe.com")
+    }
+
     /// Its name; empty for github.com.
     #[must_use]
     pub fn as_str(&self) -> &str {

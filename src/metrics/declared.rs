@@ -173,5 +173,7 @@ table! {
     PULL_REQUESTS: 1 = gauge("pull_requests", None, ["state"], "The last pull request of each schedule by its state: open, merged, declined or withdrawn");
     EFFECTS: 2 = counter("effects", ["effect", "outcome"], "Effects performed on GitHub by kind and outcome");
     PLAN_OVERLAP: 1 = gauge("plan_overlap", SECONDS, ["timetable"], "Expected overlap of runs in a week, as the files are now (current) and once all moves are made (planned); the difference is the plan's gap");
+    COST: 1 = gauge("cost", Some("usd"), ["bound"], "What the runs of the last 30 days of all schedules cost, in US dollars: about as much (likely), no less (low) and no more (high); the bounds are apart where jobs were not measured");
+    UNPRICED: 0 = gauge("unpriced", SECONDS, [], "Billed time of these on runner labels that have no price, and that is in no cost");
     STORE_CALL_DURATION: 1 = seconds("store_call_duration", ["result"], "Time of one call of the store, its wait for the write lock included, by result: ok or failed");
 }

@@ -6,6 +6,7 @@ use super::{
     book::{Book, By, Real},
     declared,
 };
+use crate::domain::Money;
 
 /// All objects of a process, summed up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +37,10 @@ pub struct Fleet {
     pub recommendations: BTreeMap<&'static str, u64>,
     /// Pull requests by state.
     pub pull_requests: BTreeMap<&'static str, u64>,
+    /// What 30 days of all schedules cost, by bound; nothing while nothing is known.
+    pub cost: BTreeMap<&'static str, Money>,
+    /// Billed minutes of these on labels without a price.
+    pub unpriced_minutes: u64,
     /// Expected overlap in a week: as it is, and as planned; in seconds.
     pub overlap: Option<(u64, u64)>,
 }
@@ -76,6 +81,8 @@ pub(super) struct Gauges {
     recommendations: By<1, Real>,
     pull_requests: By<1, Real>,
     overlap: By<1, Real>,
+    cost: By<1, Real>,
+    unpriced: By<0, Real>,
 }
 
 impl Gauges {
@@ -95,6 +102,8 @@ impl Gauges {
             recommendations: book.gauges(&declared::RECOMMENDATIONS),
             pull_requests: book.gauges(&declared::PULL_REQUESTS),
             overlap: book.gauges(&declared::PLAN_OVERLAP),
+            cost: book.gauges(&declared::COST),
+            unpriced: book.gauges(&declared::UNPRICED),
         }
     }
 
@@ -116,6 +125,15 @@ impl Gauges {
         }
         tell_each(&self.recommendations, &fleet.recommendations);
         tell_each(&self.pull_requests, &fleet.pull_requests);
+        self.cost.clear();
+        for (bound, money) in &fleet.cost {
+            self.cost.of([bound]).set(money.dollars());
+        }
+        let is_told = !fleet.cost.is_empty();
+        tell(
+            &self.unpriced,
+            is_told.then(|| real(fleet.unpriced_minutes * 60)),
+        );
         let overlap = fleet
             .overlap
             .map(|(current, planned)| [("current", current), ("planned", planned)].into());

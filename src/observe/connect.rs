@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::observatory::Observatory;
 use crate::{
-    api::GitHubConnectionSpec,
+    api::{GitHubConnectionSpec, LabelPrice},
+    cost::Prices,
     decide::{Cause, Retry, Why},
     domain::{Percent, Seconds},
     github::{self, BudgetSettings, Client, Clock, Credentials, Settings},
@@ -51,14 +52,18 @@ impl Observatory {
             .parse()
             .unwrap_or(USUAL_INTERVAL)
             .max(Seconds(1));
-        Ok(Self::new(
-            identity,
-            client,
-            store.clone(),
-            interval,
-            metrics.clone(),
-        ))
+        Ok(
+            Self::new(identity, client, store.clone(), interval, metrics.clone())
+                .priced(prices(spec)),
+        )
     }
+}
+
+/// What a spec says of prices. The API server lets none pass that is no amount; it is left out, and not taken for nothing.
+#[must_use]
+pub fn prices(spec: &GitHubConnectionSpec) -> Prices {
+    let price = |price: &LabelPrice| Some((price.label.clone(), price.per_minute.parse().ok()?));
+    Prices::new(spec.prices.iter().filter_map(price))
 }
 
 /// Why nothing is observed through a connection whose spec says so.

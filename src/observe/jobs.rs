@@ -9,8 +9,9 @@ use chrono::TimeDelta;
 
 use super::{observatory::Observatory, why};
 use crate::{
+    cost::may_cost,
     decide::Why,
-    domain::{Job, Run, RunId, Seconds, Timestamp, WorkflowId},
+    domain::{Conclusion, Job, Run, RunId, Seconds, Timestamp, WorkflowId},
     github,
     plan::JobDemand,
     store::{Store, StoreError},
@@ -21,6 +22,8 @@ const RUNS: u32 = 300;
 /// For how many runs jobs are asked for in one look: one request each, and a workflow that runs all day is known well enough
 /// from a part of its runs.
 const ASKED_AT_ONCE: usize = 10;
+/// Of how many runs that did not succeed at once the jobs are asked for, too: enough to tell what their like cost.
+const SAMPLED: usize = 3;
 /// How far back runs are asked about.
 const ASKED_DAYS: i64 = 30;
 /// From how many runs with known jobs on the others are left out, so that times with and without waiting never mix.
@@ -30,6 +33,8 @@ const ENOUGH: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
     by_run: BTreeMap<RunId, Vec<Job>>,
+    /// Of which attempts they are known.
+    known: BTreeSet<(RunId, u32)>,
     /// Whether waits of enough runs are known to leave them out.
     tell_waits: bool,
 }
@@ -41,7 +46,7 @@ pub(super) async fn stored(store: &Store, workflow: &WorkflowId) -> Result<Jobs,
     Ok(jobs)
 }
 
-/// The jobs of recent first attempts that succeeded; asks GitHub for those it does not know yet, the newest first, and for
+/// The jobs of recent first attempts that succeeded, and of a few others; asks GitHub for those it does not know yet, the newest first, and for
 /// none of those it has asked for `already`: a run without jobs stays without.
 pub(super) async fn recent(
     observatory: &Observatory,
@@ -54,6 +59,7 @@ pub(super) async fn recent(
     let mut jobs = stored(&observatory.store, workflow).await.map_err(told)?;
     let asked: Vec<_> = jobs
         .to_ask(already, runs, now)
+        .chain(jobs.to_sample(already, runs, now))
         .take(ASKED_AT_ONCE)
         .cloned()
         .collect();
@@ -94,6 +100,28 @@ impl Jobs {
         })
     }
 
+    /// Runs that ended otherwise, as long as too few of them are known: what they cost tells what their like do.
+    fn to_sample<'a>(
+        &'a self,
+        already: &'a BTreeSet<RunId>,
+        runs: &'a [Run],
+        now: Timestamp,
+    ) -> impl Iterator<Item = &'a Run> {
+        let others = runs.iter().rev().filter(move |run| {
+            run.created_at > now - TimeDelta::days(ASKED_DAYS)
+                && run.evident_duration().is_none()
+                && may_cost(run)
+                && !is_told_by_hand(run)
+        });
+        let is_told = move |run: &&Run| {
+            self.known.contains(&(run.id, run.attempt)) || already.contains(&run.id)
+        };
+        let told = others.clone().filter(is_told).count();
+        others
+            .filter(move |run| !is_told(run))
+            .take(SAMPLED.saturating_sub(told))
+    }
+
     /// Whether the next look would ask for jobs of some of these runs.
     pub(super) fn more_to_ask(
         &self,
@@ -101,10 +129,15 @@ impl Jobs {
         runs: &[Run],
         now: Timestamp,
     ) -> bool {
-        self.to_ask(already, runs, now).next().is_some()
+        self.to_ask(already, runs, now)
+            .chain(self.to_sample(already, runs, now))
+            .next()
+            .is_some()
     }
 
     fn add(&mut self, jobs: Vec<Job>) {
+        let attempts = jobs.iter().map(|job| (job.run_id, job.attempt));
+        self.known.extend(attempts);
         for job in jobs.into_iter().filter(|job| job.attempt == 1) {
             self.by_run.entry(job.run_id).or_default().push(job);
         }
@@ -172,9 +205,12 @@ impl Jobs {
             .collect()
     }
 
-    /// How many jobs of the newest run want a runner with the same labels at once.
+    /// How many jobs of the newest run want a runner with the same labels at once. One that failed may have ended before
+    /// some of them.
     pub(super) fn demand(&self) -> Vec<JobDemand> {
-        let Some(jobs) = self.by_run.values().next_back() else {
+        let newest_first = || self.by_run.values().rev();
+        let whole = newest_first().find(|jobs| jobs.iter().all(did_its_work));
+        let Some(jobs) = whole.or_else(|| newest_first().next()) else {
             return Vec::new();
         };
         let mut by_labels: BTreeMap<Vec<String>, Vec<&Job>> = BTreeMap::new();
@@ -191,6 +227,14 @@ impl Jobs {
             })
             .collect()
     }
+}
+
+/// Whether a job did what it was there for, or had nothing to do.
+fn did_its_work(job: &Job) -> bool {
+    matches!(
+        job.conclusion,
+        Some(Conclusion::Success | Conclusion::Skipped | Conclusion::Neutral)
+    )
 }
 
 /// Whether somebody told the run, times of work and all: such a run names no commit, and one that GitHub told does.
@@ -218,7 +262,7 @@ fn wanted_at_once(jobs: &[&Job]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Conclusion, RunStatus};
+    use crate::domain::RunStatus;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + TimeDelta::seconds(seconds)
@@ -281,6 +325,44 @@ mod tests {
 
         assert_eq!(evidence.len(), 6);
         assert_eq!(evidence[5].duration_seconds(), Some(Seconds(900)));
+    }
+
+    #[test]
+    fn the_jobs_of_a_few_runs_that_failed_are_asked_for_and_no_more() {
+        let failed = |id| Run {
+            conclusion: Some(Conclusion::Failure),
+            ..run(id, 0, 900)
+        };
+        let runs: Vec<_> = (1..=6).map(failed).collect();
+        let mut jobs = Jobs::default();
+        let mut already = BTreeSet::new();
+        let ids = |jobs: &Jobs, already: &BTreeSet<RunId>| {
+            let asked = jobs.to_sample(already, &runs, at(900));
+            asked.map(|run| run.id.0).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&jobs, &already), [6, 5, 4]);
+        jobs.add(vec![job(6, 0, 10, 20)]);
+        already.insert(RunId(5));
+        assert_eq!(ids(&jobs, &already), [4]);
+        already.insert(RunId(4));
+        assert!(!jobs.more_to_ask(&already, &runs, at(900)));
+        let told = Run {
+            head_sha: String::new(),
+            ..failed(7)
+        };
+        let by_hand = [told];
+        assert!(!Jobs::default().more_to_ask(&BTreeSet::new(), &by_hand, at(900)));
+    }
+
+    #[test]
+    fn what_a_workflow_wants_at_once_is_told_by_a_run_that_did_all_of_its_work() {
+        let mut jobs = Jobs::default();
+        jobs.add(vec![job(1, 0, 0, 100), job(1, 0, 1, 100)]);
+        jobs.add(vec![Job {
+            conclusion: Some(Conclusion::Failure),
+            ..job(2, 0, 0, 100)
+        }]);
+        assert_eq!(jobs.demand()[0].count, 2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 use super::{
-    anomalies,
+    anomalies, charges,
     jobs::{self, Jobs},
     ledger,
     observatory::Observatory,
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     anomaly::History,
+    cost::Terms,
     decide::{Known, Learned, Why},
     domain::{
         Delivery, Fire, Forecast, Run, RunId, Schedule, Score, Timestamp, Verdicts, WorkflowFile,
@@ -22,7 +23,7 @@ use crate::{
     },
     predict::Evidence,
     store::{Retention, Store, StoreError},
-    track,
+    track::{self, Accuracy},
 };
 
 /// How many runs a forecast rests on at most; older ones change nothing that matters.
@@ -73,7 +74,8 @@ pub(super) async fn learn(
     });
     let asked = &mut view.asked_jobs;
     let fires = Fires { schedules, since };
-    match lesson(observatory, asked, workflow, &fires, &prospect, now).await {
+    let terms = observatory.terms(view.visibility);
+    match lesson(observatory, asked, workflow, &fires, &prospect, &terms, now).await {
         Err(why) => Known::Unknown(why),
         Ok(taught) => {
             let lesson = Lesson {
@@ -147,6 +149,7 @@ async fn lesson(
     workflow: &WorkflowId,
     fires: &Fires<'_>,
     prospect: &Prospect,
+    terms: &Terms,
     now: Timestamp,
 ) -> Result<Taught, Why> {
     let Fires { schedules, since } = *fires;
@@ -187,13 +190,15 @@ async fn lesson(
     let anomalies = anomalies::watch(store, workflow, watched, now)
         .await
         .map_err(told)?;
-    let scores = store.scores(workflow, track::SCORES).await.map_err(told)?;
     let learned = Learned {
         forecast,
-        accuracy: track::accuracy(&scores),
+        accuracy: accuracy(store, workflow).await.map_err(told)?,
         delivery: Some(track::delivery_summary(&ledger.fires, now)),
         last_run: runs.last().cloned(),
         anomalies,
+        cost: charges::seen(store, workflow, terms, &runs)
+            .await
+            .map_err(told)?,
     };
     let is_pending = |(_, delivery): &(Fire, Delivery)| *delivery == Delivery::Pending;
     Ok(Taught {
@@ -203,6 +208,12 @@ async fn lesson(
         verdicts,
         owner,
     })
+}
+
+/// How the forecasts of a workflow have fared.
+async fn accuracy(store: &Store, workflow: &WorkflowId) -> Result<Option<Accuracy>, StoreError> {
+    let scores = store.scores(workflow, track::SCORES).await?;
+    Ok(track::accuracy(&scores))
 }
 
 /// Scores what can be scored, and counts it.

@@ -8,6 +8,7 @@ mod account;
 pub mod anomalies;
 pub mod by_hand;
 mod cache;
+pub mod charges;
 mod claim;
 mod concern;
 pub mod connect;

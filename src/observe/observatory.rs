@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::{
-    account::Account, cache::StoreCache, found::Found, nudge::Nudges, planned_from::PlannedFrom,
-    view::View,
+    account::Account, cache::StoreCache, charges::Charges, found::Found, nudge::Nudges,
+    planned_from::PlannedFrom, view::View,
 };
 use crate::{
     anomaly::Alarm,
+    cost::Prices,
     decide::{
         Deed, Effect, Outcome, Wish,
         effect::branch_prefix,
@@ -46,6 +47,8 @@ pub struct Observatory {
     /// What had become otherwise when that was summed up last: for those who may not wait for the store.
     pub(super) alarms: Mutex<Vec<Alarm>>,
     acting: AsyncMutex<()>,
+    /// What runs are priced by.
+    pub(super) charges: Charges,
 }
 
 /// The timetable in force, and a hash of what it was planned from.
@@ -89,7 +92,15 @@ impl Observatory {
             overlap: Mutex::default(),
             alarms: Mutex::default(),
             acting: AsyncMutex::default(),
+            charges: Charges::default(),
         }
+    }
+
+    /// The observatory with prices of its connection's own.
+    #[must_use]
+    pub fn priced(mut self, prices: Prices) -> Self {
+        self.charges = Charges::of(prices);
+        self
     }
 
     /// A store as a cache of GitHub's answers.

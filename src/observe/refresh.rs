@@ -125,6 +125,7 @@ async fn fully(
     let told = |error| why::from_github(&error);
     let repository = observatory.github.repository(name).await.map_err(told)?;
     still_named(name, &repository)?;
+    note_visibility(observatory, view, name, &repository).await?;
     view.states = states(observatory, name).await.map_err(told)?;
     view.pushed_at = repository.pushed_at;
     view.repository = Some(settings(repository));
@@ -151,6 +152,7 @@ async fn lightly(
         let repository = observatory.github.repository(name).await.map_err(told)?;
         let pushed = repository.pushed_at != view.pushed_at;
         still_named(name, &repository)?;
+        note_visibility(observatory, view, name, &repository).await?;
         if pushed || view.repository != Some(settings(repository)) {
             view.outdate();
             return fully(observatory, view, name, now).await;
@@ -174,6 +176,26 @@ async fn lightly(
             return fully(observatory, view, name, now).await;
         }
     }
+    Ok(())
+}
+
+/// Notes who can see a repository where that is news: what its runs cost depends on it.
+async fn note_visibility(
+    observatory: &Observatory,
+    view: &mut View,
+    name: &RepositoryName,
+    repository: &github::Repository,
+) -> Result<(), Why> {
+    let Some(visibility) = repository
+        .visibility
+        .filter(|_| repository.visibility != view.visibility)
+    else {
+        return Ok(());
+    };
+    let noted = observatory.store.put_visibility(name, visibility).await;
+    noted.map_err(|error| why::from_store(&error))?;
+    view.visibility = Some(visibility);
+    view.unwritten = true;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     decide::{FileSeen, PullSeen, RepositorySeen, WorkflowState},
-    domain::{RepositoryName, Schedule, Timestamp, WorkflowFile},
+    domain::{RepositoryName, Schedule, Timestamp, Visibility, WorkflowFile},
 };
 
 /// The shape of this version; another one's snapshot is left unread.
@@ -31,6 +31,8 @@ struct Snapshot<L> {
     turn_at: Option<Timestamp>,
     light: u32,
     repository: RepositorySeen,
+    #[serde(default)]
+    visibility: Option<Visibility>,
     pushed_at: Option<Timestamp>,
     states: BTreeMap<WorkflowFile, WorkflowState>,
     files: BTreeMap<WorkflowFile, Option<Content>>,
@@ -135,6 +137,7 @@ fn write(view: &View) -> Option<String> {
         turn_at: view.turn_at,
         light: view.light,
         repository: view.repository.clone()?,
+        visibility: view.visibility,
         pushed_at: view.pushed_at,
         states: view.states.clone(),
         files: view
@@ -194,6 +197,7 @@ fn view<L>(snapshot: Snapshot<L>, lessons: impl FnOnce(L) -> Lessons) -> Option<
         turn_at: snapshot.turn_at,
         light: snapshot.light,
         repository: Some(snapshot.repository),
+        visibility: snapshot.visibility,
         pushed_at: snapshot.pushed_at,
         states: snapshot.states,
         files: files

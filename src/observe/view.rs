@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decide::{FileSeen, Learned, PullSeen, RepositorySeen, Why, WorkflowState},
-    domain::{RunId, Schedule, Timestamp, Verdicts, WorkflowFile},
+    domain::{RunId, Schedule, Timestamp, Verdicts, Visibility, WorkflowFile},
     plan::JobDemand,
 };
 
@@ -27,6 +27,8 @@ pub(super) struct View {
     pub light: u32,
     /// The repository; none before the first answer.
     pub repository: Option<RepositorySeen>,
+    /// Who can see the repository, as it was noted last.
+    pub visibility: Option<Visibility>,
     /// The last push that the repository told of.
     pub pushed_at: Option<Timestamp>,
     /// Whether GitHub runs each workflow.

@@ -4,8 +4,11 @@
 
 use serde::Serialize;
 
-use super::anomalies::{Anomalies, Told};
-use super::inventory::{Inventory, Known, Planned};
+use super::{
+    anomalies::{Anomalies, Told},
+    inventory::{Inventory, Known, Planned},
+    spent::Spent,
+};
 use crate::{
     domain::{Forecast, Located, Percent, Permille, Quantiles, Schedule, Seconds, Timestamp},
     plan::{Action, Conflict, Impact, Line, Load, Reason},
@@ -26,6 +29,9 @@ pub(crate) struct Report {
     pub(crate) alarms: Vec<Told>,
     /// Workflows of which no run was started by cron.
     pub(crate) manual_only: Vec<String>,
+    /// What the runs cost, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Spent>,
 }
 
 /// How many workflows there are.
@@ -175,6 +181,15 @@ impl Report {
             workflows,
             alarms: Vec::new(),
             manual_only,
+            cost: None,
+        }
+    }
+
+    /// The report with what the runs cost.
+    pub(crate) fn with_costs(self, spent: Spent) -> Self {
+        Self {
+            cost: Some(spent),
+            ..self
         }
     }
 }

@@ -64,6 +64,7 @@ async fn look(
         .map(|(_, wish)| wish.workflow.clone())
         .collect();
     let account = observatory.authenticate().await;
+    observatory.keep_prices().await;
     let planned = timetable(observatory, wishes, now).await;
     let changed = planned
         .known()

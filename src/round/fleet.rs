@@ -7,8 +7,9 @@ use crate::{
     api::{
         Condition, GitHubConnectionStatus, WorkflowScheduleSetStatus, WorkflowScheduleStatus,
         condition::{self, ConditionStatus},
-        workflow_schedule::status::{AccuracyStatus, DeliveryStatus},
+        workflow_schedule::status::{AccuracyStatus, CostStatus, DeliveryStatus},
     },
+    domain::Money,
     metrics::Fleet,
     observe::Observatory,
 };
@@ -80,6 +81,9 @@ fn add_schedule(fleet: &mut Fleet, status: &WorkflowScheduleStatus) {
     if let Some(delivery) = &status.delivery {
         add_delivery(fleet, delivery);
     }
+    if let Some(cost) = &status.cost {
+        add_cost(fleet, cost);
+    }
     let recommended = status.recommendation.as_ref();
     if let Some(action) = recommended.and_then(|one| action(&one.action)) {
         *fleet.recommendations.entry(action).or_default() += 1;
@@ -138,6 +142,21 @@ fn add_alarms(fleet: &mut Fleet, alarms: &[Alarm]) {
 
 /// Whose affair an alarm is: a workflow's own, or many workflows'.
 const SCOPES: [&str; 2] = ["workflow", "incident"];
+
+fn add_cost(fleet: &mut Fleet, cost: &CostStatus) {
+    let bounds = [
+        ("low", &cost.low_usd),
+        ("likely", &cost.usd),
+        ("high", &cost.high_usd),
+    ];
+    for (bound, dollars) in bounds {
+        // A status by another version may hold any text.
+        let money: Money = dollars.parse().unwrap_or_default();
+        let sum = fleet.cost.entry(bound).or_default();
+        *sum = *sum + money;
+    }
+    fleet.unpriced_minutes += positive(cost.unpriced_minutes);
+}
 
 fn add_observatory(fleet: &mut Fleet, observatory: &Observatory) {
     if let Some((left, limit)) = observatory.budget().filter(|(_, limit)| *limit > 0) {
@@ -314,6 +333,32 @@ mod tests {
         let of = |scope| sum.alarms[&("slower", scope)];
         assert_eq!((of("incident"), of("workflow")), (1, 1));
         assert_eq!((sum.anomalies["slower"], sum.anomalies["flaky"]), (4, 0));
+    }
+
+    #[test]
+    fn costs_of_all_schedules_add_up_by_their_bounds() {
+        let status = |usd: &str, high: &str| WorkflowScheduleStatus {
+            cost: Some(CostStatus {
+                usd: usd.to_owned(),
+                low_usd: "0.10".to_owned(),
+                high_usd: high.to_owned(),
+                billed_minutes: 40,
+                unpriced_minutes: 7,
+                measured: 90,
+                advice: Vec::new(),
+            }),
+            ..WorkflowScheduleStatus::default()
+        };
+        let (one, two) = (status("1.20", "1.30"), status("0.20", "no number"));
+
+        let sum = fleet([Some(&one), Some(&two), None], [], []);
+
+        let cents = |bound| sum.cost[bound];
+        assert_eq!(cents("low"), Money::cents(20));
+        assert_eq!(cents("likely"), Money::cents(140));
+        assert_eq!(cents("high"), Money::cents(130));
+        assert_eq!(sum.unpriced_minutes, 14);
+        assert_eq!(fleet([None], [], []).cost, [].into());
     }
 
     #[test]

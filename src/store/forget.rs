@@ -107,10 +107,11 @@ const FORGET_FIRES: &str = "DELETE FROM fires WHERE repository = $1 AND workflow
 (SELECT fire_at FROM fires WHERE repository = $1 AND workflow = $2 AND fire_at < $3 ORDER BY fire_at LIMIT $4)";
 
 /// The last traces of a workflow that nobody looks at and of which no run is left.
-const FORGET_TRACES: [&str; 3] = [
+const FORGET_TRACES: [&str; 4] = [
     "DELETE FROM forecasts WHERE repository = $1 AND workflow = $2",
     "DELETE FROM retained WHERE repository = $1 AND workflow = $2",
     "DELETE FROM cursors WHERE repository = $1 AND $2 = $2 AND NOT EXISTS (SELECT 1 FROM runs WHERE repository = $1)",
+    "DELETE FROM repositories WHERE repository = $1 AND $2 = $2 AND NOT EXISTS (SELECT 1 FROM runs WHERE repository = $1)",
 ];
 
 /// Removes one batch of a workflow's history: runs first, then jobs, forecasts, fires, and its last traces.

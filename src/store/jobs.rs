@@ -88,7 +88,7 @@ async fn record(
     Ok(recorded)
 }
 
-fn job(row: &Row) -> Result<Job, sqlx::Error> {
+pub(super) fn job(row: &Row) -> Result<Job, sqlx::Error> {
     let labels = row.text("labels")?;
     Ok(Job {
         id: row.number("job_id")?,

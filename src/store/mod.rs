@@ -10,6 +10,7 @@
 //! Repositories are stored in lower case and apart by host (`keys`), workflows by file name, instants as whole seconds in UTC (rounded down).
 
 mod anomalies;
+mod billing;
 mod claims;
 mod connection;
 mod counts;

@@ -42,6 +42,9 @@ pub struct WorkflowScheduleStatus {
     /// What has become otherwise about how the workflow behaves, and is not over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anomalies: Vec<AnomalyStatus>,
+    /// What its runs cost in the 30 days up to its last one. Told, and never a reason to act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<CostStatus>,
     /// The last completed run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_run: Option<LastRunStatus>,
@@ -250,6 +253,29 @@ pub struct AnomalyStatus {
     pub from: String,
     /// How it was from then on, until it was told.
     pub to: String,
+}
+
+/// What runs cost: each job's minutes rounded up, times the price of its runner's label.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct CostStatus {
+    /// About so many US dollars ...
+    pub usd: String,
+    /// ... no less than these ...
+    pub low_usd: String,
+    /// ... and no more than these. They are apart where the jobs of some runs were not measured.
+    pub high_usd: String,
+    /// How many minutes are billed.
+    pub billed_minutes: i64,
+    /// How many of these ran on labels without a price; they are in no sum until `spec.prices` of the connection has one.
+    pub unpriced_minutes: i64,
+    /// The share of runs whose jobs were measured, in percent; the others are estimated from these.
+    pub measured: i32,
+    /// What running less often would spare, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<String>,
 }
 
 /// The last completed run.

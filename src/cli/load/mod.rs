@@ -44,7 +44,10 @@ pub struct LoadArgs {
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &LoadArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let hours = if args.week { WEEK } else { DAY };
-    let (inventory, history) = inventory::read_with_history(&args.store, |_| Some(now)).await?;
+    let (inventory, history) = inventory::with(&args.store, async |store, _| {
+        inventory::history(store, Some(now)).await
+    })
+    .await?;
     let history = history.map(|(_, history)| history).unwrap_or_default();
     let load = LoadAhead::of(&inventory, &history, now, hours, true);
     print(out, args.format, &load, || page::page(&load))?;

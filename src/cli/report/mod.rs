@@ -6,7 +6,7 @@
 mod cluster;
 mod gantt;
 mod load;
-mod page;
+pub(super) mod page;
 #[cfg(test)]
 mod tests;
 
@@ -65,8 +65,13 @@ pub async fn run(args: &ReportArgs, out: &mut dyn Write) -> anyhow::Result<ExitC
 }
 
 async fn of_store(store: &StoreArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<()> {
-    let (inventory, history) = inventory::read_with_history(store, load::begins).await?;
-    let report = Report::of(&inventory);
+    let (inventory, (spent, history)) = inventory::with(store, async |store, inventory| {
+        let spent = inventory::spent(store, inventory).await?;
+        let begins = load::begins(inventory);
+        Ok((spent, inventory::history(store, begins).await?))
+    })
+    .await?;
+    let report = Report::of(&inventory).with_costs(spent);
     let ahead =
         history.map(|(from, history)| LoadAhead::of(&inventory, &history, from, load::WEEK, false));
     let told = load::Told {

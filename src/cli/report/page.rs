@@ -4,6 +4,7 @@ use super::gantt::gantt;
 use crate::{
     cli::{
         anomalies::alarms,
+        cost,
         page::{Content, Page},
     },
     report::{
@@ -14,6 +15,8 @@ use crate::{
 
 /// How many conflicts the page names; the data has all of them.
 const CONFLICTS: usize = 20;
+/// How much advice the page gives; the dearest first.
+const ADVICE: usize = 10;
 /// The width of the longest bar of the histogram.
 const BAR: u32 = 24;
 
@@ -66,10 +69,23 @@ pub(super) fn page(report: &Report) -> Page {
             peaks(source),
         );
     }
+    page = with_costs(page, report);
     if let Some(gantt) = gantt(report) {
         page = page.with("First runs of the day that follows (UTC)", gantt);
     }
     with_lines(page, "By other events only", report.manual_only.clone())
+}
+
+/// What the runs cost; `cronwright cost` tells the rest.
+fn with_costs(page: Page, report: &Report) -> Page {
+    let Some(spent) = report.cost.as_ref().filter(|spent| spent.is_known()) else {
+        return page;
+    };
+    let heading = format!("Cost of the last {} days", spent.days);
+    let page = page.with(&heading, Content::Facts(cost::page::facts(&spent.total)));
+    let advice = spent.advice.iter().take(ADVICE);
+    let advice = advice.map(|one| format!("{}: {}", one.workflow, one.says));
+    with_lines(page, "Could be spared", advice.collect())
 }
 
 fn facts(report: &Report) -> Vec<(String, String)> {
@@ -230,14 +246,21 @@ fn peaks(source: &Source) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn with_lines(page: Page, heading: &str, lines: Vec<String>) -> Page {
+/// The page with lines, where there are any.
+pub(in crate::cli) fn with_lines(page: Page, heading: &str, lines: Vec<String>) -> Page {
     if lines.is_empty() {
         return page;
     }
     page.with(heading, Content::Lines(lines))
 }
 
-fn with_rows(page: Page, heading: &str, header: &[&'static str], rows: Vec<Vec<String>>) -> Page {
+/// The page with a table, where it has rows.
+pub(in crate::cli) fn with_rows(
+    page: Page,
+    heading: &str,
+    header: &[&'static str],
+    rows: Vec<Vec<String>>,
+) -> Page {
     if rows.is_empty() {
         return page;
     }

@@ -2,7 +2,10 @@
 
 use super::page;
 use crate::{
-    cli::page::{Format, print},
+    cli::{
+        cost,
+        page::{Format, print},
+    },
     domain::Percent,
     report::{Inventory, Report, sample},
 };
@@ -81,4 +84,18 @@ fn a_move_by_forecasts_that_lost_their_trust_is_for_a_person_to_look_at() {
         text.contains("its forecasts are not acted on since"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_report_tells_the_sum_and_the_advice() {
+    let (inventory, spent) = cost::tests::company().await;
+    let report = Report::of(&inventory).with_costs(spent);
+    let text = page::page(&report).to_string();
+    for told in [
+        "Cost of the last 30 days",
+        "Could be spared",
+        "it has failed 40 times in a row",
+    ] {
+        assert!(text.contains(told), "{told}\n{text}");
+    }
 }

@@ -1,7 +1,8 @@
 //! Who plays in a simulated history: a company whose nightlies meet at midnight on one pool of runners.
 
 use crate::{
-    domain::{Forecast, Schedule, Seconds, TimeZone, WorkflowId},
+    cost::Prices,
+    domain::{Forecast, Money, Schedule, Seconds, TimeZone, WorkflowId},
     plan::{Intent, Item, JobDemand, Pool},
     simulate::{Behaviour, Family},
 };
@@ -9,6 +10,8 @@ use crate::{
 /// The label of the company's runners.
 pub(super) const LABEL: &str = "acme-linux";
 const LABELS: [&str; 2] = [LABEL, "self-hosted"];
+/// What a minute of one costs the company, in millionths of a US dollar.
+const PER_MINUTE: Money = Money(4_000);
 /// How many jobs they run at once.
 pub(super) const CAPACITY: u32 = 6;
 
@@ -143,6 +146,11 @@ pub(super) fn pool() -> Pool {
         labels: labels(),
         capacity: CAPACITY,
     }
+}
+
+/// What the company says its runners cost.
+pub(super) fn prices() -> Prices {
+    Prices::new([(LABEL.to_owned(), PER_MINUTE)])
 }
 
 fn labels() -> Vec<String> {

@@ -16,8 +16,8 @@ use super::{
     track::instant,
 };
 use crate::{
-    domain::{Located, Run, Seconds, Timestamp},
-    observe::kept,
+    domain::{Located, Run, Seconds, Timestamp, Visibility},
+    observe::{charges, kept},
     plan::plan,
     store::Store,
 };
@@ -97,6 +97,7 @@ pub(super) async fn write(
     let history = lived::live(args.seed, args.days, until, &roles)?;
     refuse_another_history(store, &history, &roles).await?;
     let new_runs = lived::record(store, &history, &roles).await?;
+    bill(store, &roles).await?;
     let moves = timetable(store, &roles, until).await?;
     let counts = store.counts().await?;
     Ok(Written {
@@ -167,6 +168,19 @@ async fn timetable(store: &Store, roles: &[Role], now: Timestamp) -> anyhow::Res
         .values()
         .filter(|line| !line.moves.is_empty())
         .count())
+}
+
+/// Says what the company's runners cost, and who can see its repositories.
+async fn bill(store: &Store, roles: &[Role]) -> anyhow::Result<()> {
+    for role in roles {
+        let repository = &role.id.repository;
+        store
+            .put_visibility(repository, Visibility::Private)
+            .await?;
+    }
+    let prices = charges::body(&cast::prices());
+    store.put_prices(CONNECTION, &prices).await?;
+    Ok(())
 }
 
 fn full_hour(now: Timestamp) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use super::repository_path;
 use crate::{
-    domain::{RepositoryName, Timestamp, WorkflowFile},
+    domain::{RepositoryName, Timestamp, Visibility, WorkflowFile},
     github::{
         Client, Error, Result, Wrote,
         call::Call,
@@ -27,6 +27,8 @@ pub struct Repository {
     pub disabled: bool,
     /// The last push to any branch.
     pub pushed_at: Option<Timestamp>,
+    /// Who can see it, where GitHub tells.
+    pub visibility: Option<Visibility>,
 }
 
 /// A workflow that has a file.
@@ -81,6 +83,7 @@ impl Client {
             .map_err(|_| Error::malformed(&call.what, "its name is not owner/name", Wrote::No))?;
         Ok(Repository {
             name,
+            visibility: wire.visibility(),
             default_branch: wire.default_branch.unwrap_or_else(|| "main".to_owned()),
             archived: wire.archived,
             disabled: wire.disabled,

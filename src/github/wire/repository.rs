@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, Visibility};
 
 #[derive(Deserialize)]
 pub(in crate::github) struct WireRepository {
@@ -18,6 +18,26 @@ pub(in crate::github) struct WireRepository {
     #[serde(default)]
     pub(in crate::github) topics: Vec<String>,
     pub(in crate::github) pushed_at: Option<Timestamp>,
+    pub(in crate::github) private: Option<bool>,
+    pub(in crate::github) visibility: Option<String>,
+}
+
+impl WireRepository {
+    /// Who can see it, where GitHub tells; what is internal to an enterprise is not public.
+    pub(in crate::github) fn visibility(&self) -> Option<Visibility> {
+        let of = |private| {
+            if private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            }
+        };
+        match self.visibility.as_deref() {
+            Some("public") => Some(Visibility::Public),
+            Some("private" | "internal") => Some(Visibility::Private),
+            Some(_) | None => self.private.map(of),
+        }
+    }
 }
 
 /// A page of repositories: an installation's is counted, an owner's is a plain list.
@@ -128,4 +148,33 @@ pub(in crate::github) struct WireAccount {
 pub(in crate::github) struct WireApp {
     pub(in crate::github) slug: Option<String>,
     pub(in crate::github) name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_can_see_a_repository_is_told_by_the_newer_word_and_else_by_the_older() {
+        let of = |more: &str| {
+            let text = format!("{{\"full_name\":\"acme/app\"{more}}}");
+            serde_json::from_str::<WireRepository>(&text)
+                .unwrap()
+                .visibility()
+        };
+        assert_eq!(of(r#","visibility":"public""#), Some(Visibility::Public));
+        // Internal to an enterprise: GitHub calls it private as well, and bills it.
+        let internal = r#","private":true,"visibility":"internal""#;
+        assert_eq!(of(internal), Some(Visibility::Private));
+        assert_eq!(of(r#","private":false"#), Some(Visibility::Public));
+        assert_eq!(
+            of(r#","private":true,"visibility":null"#),
+            Some(Visibility::Private)
+        );
+        assert_eq!(
+            of(r#","visibility":"shared","private":true"#),
+            Some(Visibility::Private)
+        );
+        assert_eq!(of(""), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! What the store promises, tried on real files and on a real server. The helpers make the smallest values that the tests
 //! speak of.
 
+mod billing;
 mod cache;
 mod doors;
 mod encrypted;

@@ -25,7 +25,7 @@ pub(super) struct Table {
 }
 
 /// Every table but `claims`, which hold for seconds, and those that only count or version the others.
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 16] = [
     Table {
         name: "retained",
         keys: 2,
@@ -166,6 +166,16 @@ pub(super) const TABLES: [Table; 14] = [
             ("body", Text),
             ("made_at", Number),
         ],
+    },
+    Table {
+        name: "repositories",
+        keys: 1,
+        columns: &[("repository", Text), ("visibility", Text)],
+    },
+    Table {
+        name: "prices",
+        keys: 1,
+        columns: &[("connection", Text), ("body", Text)],
     },
     Table {
         name: "views",

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::tests::{Kind, forecast, nightly, repository, run, seen};
 use super::*;
-use crate::domain::{Delivery, Digest, Fire, Job, RunId, Score, Verdicts};
+use crate::domain::{Delivery, Digest, Fire, Job, RunId, Score, Verdicts, Visibility};
 use crate::store::{Cursor, Deed, DeedKind, StoredResponse};
 
 /// A store with something in every table; all texts that PostgreSQL is particular about among it.
@@ -74,8 +74,17 @@ async fn fill(store: &Store) {
     };
     store.put_response("a", &answer).await.unwrap();
     store.intend(&workflow, now).await.unwrap();
+    fill_billing(store).await;
     let cut = "INSERT INTO retained VALUES ('acme/old', 'x.yml', 1, 2)";
     statement(cut).execute(store.writer()).await.unwrap();
+}
+
+async fn fill_billing(store: &Store) {
+    let public = store
+        .put_visibility(&repository(), Visibility::Public)
+        .await;
+    public.unwrap();
+    store.put_prices("ci/acme", "{}").await.unwrap();
 }
 
 async fn moved(from: &Store, to: &Store) -> Result<Vec<Moved>, TransferError> {

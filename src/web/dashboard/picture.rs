@@ -13,8 +13,8 @@ use crate::{
     domain::{Host, Located, Schedule, Score, Timestamp},
     plan::Line,
     report::{
-        self, Calibration, History, Inventory, LoadAhead, Proposal, Report, SystemHealth, Usual,
-        Week, Worth, monday,
+        self, Accounts, Calibration, History, Inventory, LoadAhead, Proposal, Report, Spent,
+        SystemHealth, Usual, Week, Worth, monday,
     },
     store::{Demand, Served, Store, StoreError},
     track::SCORES,
@@ -49,6 +49,8 @@ pub(super) struct Picture {
     pub(super) opened: Vec<(Timestamp, Located)>,
     /// What was proposed for each workflow, as far back as timetables are kept.
     pub(super) proposals: BTreeMap<Located, Vec<Proposal>>,
+    /// What runs cost of late.
+    pub(super) spent: Spent,
 }
 
 /// What a picture is made of.
@@ -61,6 +63,7 @@ struct Taken {
     opened: Vec<(Timestamp, Located)>,
     proposals: BTreeMap<Located, Vec<Proposal>>,
     history: History,
+    accounts: Accounts,
 }
 
 impl Picture {
@@ -73,6 +76,7 @@ impl Picture {
             demands: store.demands().await?,
             served: store.served_since(at - RECENT).await?,
             opened: opened(store, &inventory, at - RECENT).await?,
+            accounts: report::costs(store, &inventory).await?,
             inventory,
             proposals: report::proposals(store).await?,
             history: History::read(store, at).await?,
@@ -85,6 +89,7 @@ impl Picture {
     fn of(taken: Taken) -> Self {
         let mut inventory = taken.inventory;
         let report = Report::of(&inventory);
+        let spent = Spent::of(&inventory, &taken.accounts);
         let health = SystemHealth::of(&inventory);
         let scored = || {
             let known = inventory.workflows.iter();
@@ -114,6 +119,7 @@ impl Picture {
             served: served.map(|one| (one.workflow.clone(), one)).collect(),
             opened: taken.opened,
             proposals: taken.proposals,
+            spent,
             inventory,
         }
     }

@@ -222,6 +222,54 @@ async fn every_page_answers_and_none_may_be_kept_framed_or_run_what_is_not_ours(
 }
 
 #[tokio::test]
+async fn what_runs_cost_and_what_could_be_spared_is_told_on_the_overview_and_on_the_page_of_a_workflow()
+ {
+    let store = store().await;
+    let ids = ids(2);
+    lived_in(&store, "ci/acme", &ids, "schedule").await;
+    let runs = store.history(&ids[0], 60).await.unwrap();
+    let job = |run: &Run| crate::domain::Job {
+        id: run.id.0,
+        run_id: run.id,
+        attempt: 1,
+        name: "build".to_owned(),
+        labels: vec!["<img>-runner".to_owned()],
+        created_at: run.created_at,
+        started_at: Some(run.created_at),
+        completed_at: Some(run.updated_at),
+        conclusion: run.conclusion,
+    };
+    let jobs: Vec<_> = runs.iter().rev().take(10).map(job).collect();
+    let repository = &ids[0].repository;
+    store.record_jobs(repository, &jobs).await.unwrap();
+    let price = "{\"<img>-runner\":10000}";
+    store.put_prices("ci/acme", price).await.unwrap();
+    let dashboard = dashboard(&store, Access::Loopback).await;
+
+    let overview = page(&dashboard, "/").await;
+    let workflow = page(&dashboard, &parts::to_workflow(&ids[0].clone().into())).await;
+
+    // 29 runs of 21 minutes each in the 30 days up to the newest; all of one commit.
+    for told in [
+        "Cost of 30 days",
+        "$6.30",
+        "Could be spared",
+        "were all of commit 0000000",
+    ] {
+        assert!(overview.contains(told), "{told}\n{overview}");
+    }
+    for told in [
+        "What it costs",
+        "$0.01",
+        "spec.prices of the GitHubConnection",
+        "not known yet",
+    ] {
+        assert!(workflow.contains(told), "{told}\n{workflow}");
+    }
+    assert!(!workflow.contains("<img>-runner") && workflow.contains("img"));
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_told_as_a_page_without_repeating_what_was_asked() {
     let dashboard = dashboard(&store().await, Access::Loopback).await;
     for path in [

@@ -10,7 +10,7 @@ use super::{
 
 /// Rooms of pure values that decisions are made from.
 const PURE: &[&str] = &[
-    "domain", "api", "predict", "track", "plan", "edit", "anomaly", "load",
+    "domain", "api", "predict", "track", "plan", "edit", "anomaly", "load", "cost",
 ];
 
 /// What observe and act stand on.
@@ -33,6 +33,7 @@ const TABLE: &[(&str, &[&[&str]], &str)] = &[
     ("edit", &[&["domain"]], FLOOR_2),
     ("anomaly", &[&["domain"]], FLOOR_2),
     ("load", &[&["domain"]], FLOOR_2),
+    ("cost", &[&["domain"]], FLOOR_2),
     ("github", &[&["domain"]], FLOOR_2),
     ("store", &[&["domain"]], FLOOR_2),
     ("metrics", &[&["domain"]], FLOOR_2),

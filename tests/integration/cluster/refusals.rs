@@ -176,6 +176,7 @@ async fn a_day_that_stands_twice_is_refused() {
 
 #[tokio::test]
 async fn a_connection_that_cannot_be_used_is_refused() {
+    const PRICE: &str = "spec.prices[0].perMinute: perMinute must be US dollars with at most six digits behind the point, for example \"0.006\"";
     const ONE: &str = "spec.credentials: credentials need exactly one of tokenSecretRef and app";
     const URL: &str = "spec.url: url must be an http(s) address without user, query or fragment, for example https://api.github.com";
     let refusals = [
@@ -200,6 +201,10 @@ async fn a_connection_that_cannot_be_used_is_refused() {
             "interval: often",
             "spec.interval: interval must be a duration above zero in d, h, m and s, largest first, for example 1h30m",
         ),
+        ("prices: [{label: gpu, perMinute: '-1'}]", PRICE),
+        ("prices: [{label: gpu, perMinute: 7c}]", PRICE),
+        ("prices: [{label: gpu, perMinute: '.5'}]", PRICE),
+        ("prices: [{label: gpu, perMinute: '0.0000001'}]", PRICE),
     ];
     all_are_refused::<GitHubConnection>("bad-connections", &refusals).await;
 }
@@ -210,6 +215,7 @@ async fn a_connection_by_token_or_by_app_on_any_host_is_accepted() {
         "url: https://api.github.com",
         "url: https://github.example.test/api/v3",
         "url: http://127.0.0.1:8080",
+        "prices: [{label: acme-gpu, perMinute: '0.07'}, {label: self-hosted, perMinute: '1'}]",
         "credentials: {app: {appId: 7, installationId: 8, privateKeySecretRef: {name: app, key: key.pem}}}",
         "webhookSecretRef: {name: hook, key: secret}",
         "{webhookSecretRef: {name: hook, key: secret}, formerWebhookSecretRef: {name: hook, key: former}}",

@@ -16,7 +16,7 @@ const SCHEMAS: std::ops::RangeInclusive<u64> = 36..=41;
 
 /// The kinds of panels, and the units that values come in.
 const KINDS: [&str; 4] = ["row", "stat", "timeseries", "piechart"];
-const UNITS: [&str; 5] = ["none", "s", "percentunit", "ops", "reqps"];
+const UNITS: [&str; 6] = ["none", "s", "percentunit", "ops", "reqps", "currencyUSD"];
 
 fn boards() -> Vec<(String, Value)> {
     let read = |path: &std::path::PathBuf| {

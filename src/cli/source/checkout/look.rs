@@ -117,6 +117,7 @@ fn connection(api_url: &str) -> GitHubConnectionSpec {
         former_webhook_secret_ref: None,
         interval: "5m".to_owned(),
         budget_percent: SHARE,
+        prices: Vec::new(),
         suspend: false,
     }
 }

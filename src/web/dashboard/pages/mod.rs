@@ -1,6 +1,7 @@
 //! The pages: each makes values from a picture and hands them to a template of its name.
 
 mod accuracy;
+mod cost;
 mod groups;
 mod load;
 mod message;

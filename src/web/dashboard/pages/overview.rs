@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 
-use super::answer;
+use super::{answer, cost};
 use crate::{
     domain::{Percent, Seconds},
     report::{
@@ -48,14 +48,15 @@ struct Overview {
     more_sources: usize,
     latest: Table,
     demoted: Table,
+    spare: Table,
 }
 
 /// One figure.
-struct Card {
-    name: &'static str,
-    value: String,
-    note: String,
-    tone: &'static str,
+pub(super) struct Card {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) note: String,
+    pub(super) tone: &'static str,
 }
 
 /// What all moves of a connection bring.
@@ -91,6 +92,7 @@ impl Overview {
                 pull_requests(shown),
                 savings(picture),
                 waiting(picture),
+                cost::card(&picture.spent),
             ],
             has_alarms: !picture.report.alarms.is_empty(),
             alarms: alarms(&picture.report.alarms),
@@ -102,6 +104,7 @@ impl Overview {
             more_sources: sources.len().saturating_sub(CONNECTIONS),
             latest: latest(picture.worth.as_ref().map_or(&[], |worth| &worth.latest)),
             demoted: demoted(picture),
+            spare: cost::spare(&picture.spent).at_most(LISTED),
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::{
 
 use super::{
     accuracy::interval,
-    answer,
+    answer, cost,
     message::{unknown, unread},
 };
 use crate::{
@@ -91,6 +91,9 @@ struct Page {
     would_change: Vec<String>,
     history: Table,
     pulls: Table,
+    cost: Vec<(&'static str, String)>,
+    runners: Table,
+    advice: Vec<String>,
 }
 
 /// When the level of the durations shifted.
@@ -153,6 +156,9 @@ impl Page {
             would_change: explained.would_change,
             history: history(picture.proposals.get(id).map_or(&[], Vec::as_slice)),
             pulls: pulls(id, &recorded.deeds, &shown.pulls),
+            cost: cost::facts(&picture.spent, id),
+            runners: cost::runners(&picture.spent, id),
+            advice: cost::advice(&picture.spent, id),
         }
     }
 }

@@ -1,0 +1,294 @@
+//! What runs cost, by example.
+
+use super::support::{jobs, now, private, run};
+use crate::{
+    cost::{Account, Advice, Estimate, FAILURES, Prices, Saving, Terms, UNCHANGED, billed_minutes},
+    domain::{Conclusion, Job, Money, Run, Schedule, TimeZone, Visibility},
+};
+
+fn account(runs: &[Run], jobs: &[Job]) -> Account {
+    Account::of(runs, jobs, &private(), now())
+}
+
+#[test]
+fn each_job_is_rounded_up_for_itself_and_what_had_no_runner_is_free() {
+    let of = |seconds, conclusion| {
+        let run = run(1, 1, seconds, conclusion);
+        billed_minutes(&jobs(&run, &["ubuntu-latest"], &[seconds])[0])
+    };
+    let ended = |seconds| of(seconds, Conclusion::Success);
+    assert_eq!(
+        [0, 1, 59, 60, 61, 120].map(ended),
+        [1, 1, 1, 1, 2, 2].map(Some)
+    );
+    assert_eq!(of(300, Conclusion::Skipped), Some(0));
+    assert_eq!(of(0, Conclusion::Cancelled), Some(0));
+    assert_eq!(of(61, Conclusion::Cancelled), Some(2));
+    let waiting = Job {
+        conclusion: None,
+        completed_at: None,
+        ..jobs(&run(1, 1, 1, Conclusion::Success), &[], &[1]).remove(0)
+    };
+    assert_eq!(billed_minutes(&waiting), None);
+}
+
+#[test]
+fn measured_runs_cost_what_their_jobs_do_to_the_millionth_however_they_ended() {
+    let runs = [
+        run(1, 30, 130, Conclusion::Success),
+        run(2, 20, 70, Conclusion::Failure),
+        run(3, 10, 200, Conclusion::Cancelled),
+    ];
+    let mut known = jobs(&runs[0], &["ubuntu-latest"], &[61, 130]);
+    known.extend(jobs(&runs[1], &["windows-latest"], &[70]));
+    known.extend(jobs(&runs[2], &["ubuntu-latest"], &[10]));
+
+    let account = account(&runs, &known);
+
+    // 2 + 3 minutes and 1 minute of Linux, 2 minutes of Windows.
+    let cost = account.recent.cost;
+    assert_eq!(cost.likely, Money(6 * 6_000 + 2 * 10_000));
+    assert!(cost.low == cost.likely && cost.high == cost.likely);
+    assert_eq!(account.recent.measured, cost.likely);
+    assert_eq!(account.recent.minutes(), 8);
+    assert_eq!(
+        account.runners["ubuntu-latest"].amount.cost.likely,
+        Money(36_000)
+    );
+    assert_eq!(account.runners["ubuntu-latest"].amount.runs, 2);
+}
+
+#[test]
+fn a_public_repository_pays_nothing_for_the_same_minutes() {
+    let runs = [run(1, 30, 130, Conclusion::Success)];
+    let known = jobs(&runs[0], &["ubuntu-latest"], &[61, 130]);
+    let public = Terms {
+        visibility: Some(Visibility::Public),
+        ..Terms::default()
+    };
+    let unknown = Terms::default();
+
+    let free = Account::of(&runs, &known, &public, now()).recent;
+    let either = Account::of(&runs, &known, &unknown, now()).recent;
+
+    assert_eq!((free.cost, free.minutes()), (Estimate::ZERO, 5));
+    assert_eq!(either.cost.low, Money::ZERO);
+    assert_eq!(either.cost.high, Money(30_000));
+}
+
+#[test]
+fn what_nobody_measured_is_estimated_between_the_least_and_the_most_of_its_like() {
+    // Three that succeeded are known: 4, 5 and 6 minutes.
+    let mut runs: Vec<Run> = (1..=3)
+        .map(|id| {
+            run(
+                id,
+                100 - i64::try_from(id).unwrap(),
+                180 + 60 * i64::try_from(id).unwrap(),
+                Conclusion::Success,
+            )
+        })
+        .collect();
+    let known: Vec<Job> = runs
+        .iter()
+        .flat_map(|run| {
+            jobs(
+                run,
+                &["ubuntu-latest"],
+                &[run.duration_seconds().unwrap().0.cast_signed()],
+            )
+        })
+        .collect();
+    let measured = account(&runs, &known).recent;
+    assert_eq!(measured.cost.likely, Money(15 * 6_000));
+
+    runs.push(run(4, 3, 600, Conclusion::Success));
+    let with_clean = account(&runs, &known).recent;
+    let added = |amount: crate::cost::Amount| {
+        [amount.cost.low, amount.cost.likely, amount.cost.high].map(|sum| (sum.0 - 90_000) / 6_000)
+    };
+    assert_eq!(added(with_clean), [4, 5, 6]);
+    assert_eq!((with_clean.runs, with_clean.measured_runs), (4, 3));
+    assert_eq!(with_clean.measured, Money(90_000));
+
+    // One that failed after two minutes may have ended in its first second, and had one job at most all the while.
+    runs[3] = run(4, 3, 120, Conclusion::Failure);
+    assert_eq!(added(account(&runs, &known).recent), [0, 2, 2]);
+}
+
+#[test]
+fn an_attempt_that_was_run_again_before_anybody_saw_it_counts_too() {
+    let again = Run {
+        attempt: 2,
+        ..run(1, 10, 300, Conclusion::Success)
+    };
+    let known = jobs(&again, &["ubuntu-latest"], &[300]);
+
+    let amount = account(&[again], &known).recent;
+
+    assert_eq!((amount.runs, amount.measured_runs), (2, 1));
+    assert_eq!(amount.cost.low, Money(5 * 6_000));
+    assert_eq!(amount.cost.high, Money(10 * 6_000));
+}
+
+#[test]
+fn of_a_workflow_without_any_known_job_nothing_is_made_up() {
+    let runs = [
+        run(1, 10, 300, Conclusion::Success),
+        run(2, 5, 0, Conclusion::Skipped),
+    ];
+    let amount = account(&runs, &[]).recent;
+    assert_eq!((amount.runs, amount.unknown_runs), (1, 1));
+    assert_eq!((amount.cost, amount.minutes()), (Estimate::ZERO, 0));
+}
+
+#[test]
+fn a_label_without_a_price_is_counted_in_minutes_and_not_in_money_until_it_has_one() {
+    let runs = [run(1, 10, 300, Conclusion::Success)];
+    let known = jobs(&runs[0], &["gpu-large"], &[300]);
+    let without = account(&runs, &known);
+    assert_eq!(without.recent.unpriced_minutes(), 5);
+    assert_eq!(without.recent.cost, Estimate::ZERO);
+    assert!(!without.runners["gpu-large"].rate.is_known());
+
+    let terms = Terms {
+        prices: Prices::new([("gpu-large".to_owned(), Money(70_000))]),
+        ..private()
+    };
+    let priced = Account::of(&runs, &known, &terms, now());
+    assert_eq!(priced.recent.unpriced_minutes(), 0);
+    assert_eq!(priced.recent.cost.likely, Money(350_000));
+}
+
+#[test]
+fn months_are_those_of_the_calendar_and_the_last_days_do_not_mind_them() {
+    let runs = [
+        run(1, 24 * 50, 60, Conclusion::Success),
+        run(2, 24 * 20, 60, Conclusion::Success),
+        run(3, 24, 60, Conclusion::Success),
+    ];
+    let known: Vec<Job> = runs
+        .iter()
+        .flat_map(|run| jobs(run, &["ubuntu-latest"], &[60]))
+        .collect();
+    let account = account(&runs, &known);
+    let months: Vec<_> = account
+        .months
+        .iter()
+        .map(|(month, amount)| (month.to_string(), amount.runs))
+        .collect();
+    assert_eq!(
+        months,
+        [
+            ("2026-07".to_owned(), 1),
+            ("2026-08".to_owned(), 1),
+            ("2026-09".to_owned(), 1)
+        ]
+    );
+    assert_eq!(account.recent.runs, 2);
+}
+
+fn nightly(number: u64, conclusion: Conclusion, commit: impl Fn(u64) -> String) -> Account {
+    let runs: Vec<Run> = (0..number)
+        .map(|night| Run {
+            head_sha: commit(night),
+            ..run(
+                night + 1,
+                24 * i64::try_from(number - night).unwrap(),
+                300,
+                conclusion,
+            )
+        })
+        .collect();
+    let known: Vec<Job> = runs
+        .iter()
+        .flat_map(|run| jobs(run, &["ubuntu-latest"], &[300]))
+        .collect();
+    account(&runs, &known)
+}
+
+#[test]
+fn twenty_scheduled_runs_of_one_commit_suggest_once_a_week_with_what_that_spares() {
+    let same = |_| "0f".repeat(20);
+    let few = UNCHANGED as u64 - 1;
+    assert_eq!(nightly(few, Conclusion::Success, same).advice, []);
+    assert_eq!(
+        nightly(25, Conclusion::Success, |night| format!("{night:040x}")).advice,
+        []
+    );
+
+    let advice = nightly(25, Conclusion::Success, same).advice;
+    // 25 runs of five minutes at $0.006, of which five stay.
+    let [
+        Advice::NothingChanges {
+            runs,
+            spares,
+            spares_minutes,
+            ..
+        },
+    ] = advice.as_slice()
+    else {
+        panic!("{advice:?}");
+    };
+    assert_eq!(
+        (*runs, spares.likely, *spares_minutes),
+        (25, Money(600_000), 100)
+    );
+    assert_eq!(
+        advice[0].words(),
+        "its last 25 scheduled runs, since 2026-08-20, were all of commit 0f0f0f0: nothing in the repository changed. Unless it watches something outside of it, once a week is enough, which spares $0.60 and 100 billed minutes in 30 days"
+    );
+}
+
+#[test]
+fn thirty_failures_in_a_row_are_told_with_what_they_cost() {
+    let same = |_| "0f".repeat(20);
+    let few = FAILURES as u64 - 1;
+    let advice = nightly(few, Conclusion::Failure, same).advice;
+    assert!(matches!(advice.as_slice(), [Advice::NothingChanges { .. }]));
+
+    let advice = nightly(40, Conclusion::Failure, same).advice;
+    let [Advice::KeepsFailing { runs, .. }] = advice.as_slice() else {
+        panic!("{advice:?}");
+    };
+    assert_eq!(*runs, 40);
+    assert_eq!(
+        advice[0].words(),
+        "it has failed 40 times in a row since 2026-08-05: mend it or switch it off; until then it costs $0.87 and 145 billed minutes in 30 days"
+    );
+}
+
+#[test]
+fn a_move_saves_what_the_runs_that_fall_away_cost_and_nothing_where_none_does() {
+    let schedule = |cron: &str| {
+        vec![Schedule {
+            cron: cron.parse().unwrap(),
+            time_zone: TimeZone::UTC,
+        }]
+    };
+    let per_run = Estimate {
+        low: Money(10_000),
+        likely: Money(20_000),
+        high: Money(30_000),
+    };
+    let same = Saving::of(
+        &schedule("0 0 * * *"),
+        &schedule("17 3 * * *"),
+        per_run,
+        now(),
+    );
+    assert_eq!(
+        same.words(),
+        "nothing: it runs as often as before (30 times)"
+    );
+    let fewer = Saving::of(
+        &schedule("0 */6 * * *"),
+        &schedule("17 3 * * *"),
+        per_run,
+        now(),
+    );
+    assert_eq!(
+        fewer.words(),
+        "about $0.60 ($0.30 to $0.90) instead of about $2.40 ($1.20 to $3.60): 30 runs instead of 120"
+    );
+}

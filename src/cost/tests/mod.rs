@@ -1,0 +1,5 @@
+//! Examples and properties of what runs cost.
+
+mod examples;
+mod properties;
+mod support;

@@ -1,0 +1,114 @@
+//! What runs cost, as the pages tell it: a card, the parts of one workflow, and what could be spared.
+
+use super::overview::Card;
+use crate::{
+    domain::{Located, Visibility},
+    report::{
+        OfRunner, Spent,
+        words::{dash, or_dash},
+    },
+    web::dashboard::parts::{Cell, Table, to_workflow},
+};
+
+/// How many kinds of runners are listed of a workflow.
+const RUNNERS: usize = 20;
+
+/// The card of the overview.
+pub(super) fn card(spent: &Spent) -> Card {
+    let total = &spent.total;
+    let name = "Cost of 30 days";
+    if !spent.is_known() {
+        return Card {
+            name,
+            value: dash(),
+            note: "No job of these days is known yet.".to_owned(),
+            tone: "",
+        };
+    }
+    let mut note = format!(
+        "{}; the jobs of {} of its runs were measured",
+        total.bounds(),
+        or_dash(total.measured_share())
+    );
+    if total.unpriced_milli > 0 {
+        let minutes = total.unpriced_minutes();
+        note.push_str(&format!(", {minutes} minutes have no price"));
+    }
+    Card {
+        name,
+        value: total.likely(),
+        note,
+        tone: "",
+    }
+}
+
+/// What a workflow's runs cost, figure by figure; nothing where none ran of late.
+pub(super) fn facts(spent: &Spent, id: &Located) -> Vec<(&'static str, String)> {
+    let Some(one) = spent.of_workflow(id) else {
+        return Vec::new();
+    };
+    let amount = &one.amount;
+    let visibility = match one.visibility {
+        Some(Visibility::Public) => "everybody: GitHub's standard runners are free",
+        Some(Visibility::Private) => "some",
+        None => "not known yet",
+    };
+    let mut facts = vec![
+        ("cost of 30 days", amount.words()),
+        ("runs", amount.runs.to_string()),
+        ("measured", or_dash(amount.measured_share())),
+        ("billed minutes", amount.minutes().to_string()),
+        ("its repository is seen by", visibility.to_owned()),
+    ];
+    if amount.unpriced_milli > 0 {
+        let minutes = amount.unpriced_minutes();
+        facts.push(("minutes without a price", minutes.to_string()));
+    }
+    facts
+}
+
+/// The runners that a workflow's jobs ran on.
+pub(super) fn runners(spent: &Spent, id: &Located) -> Table {
+    let row = |one: &OfRunner| {
+        vec![
+            Cell::code(&one.labels),
+            Cell::text(one.per_minute()),
+            Cell::text(one.amount.minutes().to_string()),
+            Cell::text(one.amount.words()),
+            Cell::text(&one.price),
+        ]
+    };
+    let runners = spent.of_workflow(id).map(|one| one.runners.as_slice());
+    Table::new(
+        "What it costs by runner",
+        &["labels", ">a minute", ">minutes", ">cost", "price"],
+        "No job of it is known.",
+    )
+    .with(runners.unwrap_or_default().iter().map(row))
+    .at_most(RUNNERS)
+}
+
+/// What is advised of a workflow.
+pub(super) fn advice(spent: &Spent, id: &Located) -> Vec<String> {
+    let advised = spent.advice_on(id).into_iter();
+    advised.map(|one| one.says.clone()).collect()
+}
+
+/// What running less often would spare, the dearest first.
+pub(super) fn spare(spent: &Spent) -> Table {
+    let row = |one: &crate::report::Advised| {
+        let (cost, minutes) = one.advice.spares();
+        vec![
+            Cell::link(&one.workflow, to_workflow(&one.id)),
+            Cell::text(cost.likely.to_string()),
+            Cell::text(minutes.to_string()),
+            Cell::text(&one.says),
+        ]
+    };
+    Table::new(
+        "What running less often would spare in 30 days",
+        &["workflow", ">spares", ">minutes", "why"],
+        "Nothing.",
+    )
+    .with(spent.advice.iter().map(row))
+}
