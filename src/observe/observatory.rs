@@ -234,7 +234,8 @@ impl Observatory {
         Ok(timetable.and_then(|timetable| timetable.lines.get(workflow).cloned()))
     }
 
-    /// Whether it is time to plan these items anew; see [`PlannedFrom::calls_for_another`].
+    /// Whether it is time to plan these items anew: they are others than those that the timetable in force was planned from, or
+    /// are to be otherwise; or their forecasts alone have changed, for long enough.
     pub async fn is_time_to_plan(&self, items: &[Item], now: Timestamp) -> bool {
         let before = self.timetable.lock().await.planned_from;
         before.is_none_or(|before| before.calls_for_another(PlannedFrom::of(items, now)))
