@@ -26,6 +26,8 @@ const READY: usize = 10;
 /// How long the other lists are, and how many connections are told of, so that no fleet makes this page a heavy one.
 const LISTED: usize = 20;
 const CONNECTIONS: usize = 8;
+/// How much advice is listed: a sentence each, and what spares most comes first.
+const SPARE: usize = 5;
 
 /// Answers with the overview.
 pub(in crate::web::dashboard) async fn overview(State(fresh): State<Fresh>) -> Response {
@@ -104,7 +106,7 @@ impl Overview {
             more_sources: sources.len().saturating_sub(CONNECTIONS),
             latest: latest(picture.worth.as_ref().map_or(&[], |worth| &worth.latest)),
             demoted: demoted(picture),
-            spare: cost::spare(&picture.spent).at_most(LISTED),
+            spare: cost::spare(&picture.spent).at_most(SPARE),
         }
     }
 }
