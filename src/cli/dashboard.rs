@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -15,12 +16,14 @@ use tokio::{net::TcpListener, sync::watch};
 use super::{now, stop};
 use crate::{
     round::{Opened, Opening},
-    store::Store,
+    store::{Store, StoreError},
     web::dashboard::{Access, Clock, Dashboard, Pull},
 };
 
 /// Where a person finds it: beside the admin server (8080) and the receiver of webhooks (8081).
 const LISTEN: &str = "127.0.0.1:8082";
+/// How long after a first picture that could not be taken the next attempt is made.
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// How a dashboard's token is handed in.
 #[derive(Clone, Debug, Default, Args)]
@@ -141,10 +144,34 @@ async fn serve(
     told: watch::Receiver<Vec<Pull>>,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let dashboard = Dashboard::open(store, access, clock).await?;
+    let open = || Dashboard::open(store.clone(), access.clone(), clock.clone());
+    let dashboard = patiently(open).await?;
     tokio::select! {
         served = dashboard.serve_on(listener, stopped(stop)) => Ok(served?),
         () = follow(&dashboard, told) => Ok(()),
+    }
+}
+
+/// Takes the first picture, again and again while what is in its way passes: a store that is busy or away at the start is no
+/// reason to have no dashboard from then on.
+///
+/// # Errors
+/// When no waiting helps.
+async fn patiently<T, F>(mut open: impl FnMut() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let mut told = String::new();
+    loop {
+        let why = match open().await {
+            Err(error) if error.passes() => error.to_string(),
+            opened => return opened,
+        };
+        if why != told {
+            tracing::warn!(error = %why, "the dashboard waits for the store");
+            told = why;
+        }
+        tokio::time::sleep(AGAIN_AFTER).await;
     }
 }
 
@@ -220,6 +247,28 @@ mod tests {
                 .contains("listen on 127.0.0.1, or give a token"),
             "{refused}"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_first_picture_is_taken_again_while_the_store_is_busy_and_not_where_no_waiting_helps()
+    {
+        let path = || "history.db".to_owned();
+        let mut attempts = 0;
+        let opened = patiently(|| {
+            attempts += 1;
+            let busy = attempts < 4;
+            std::future::ready(if busy {
+                Err(StoreError::Busy { path: path() })
+            } else {
+                Ok(())
+            })
+        });
+        opened.await.unwrap();
+        assert_eq!(attempts, 4);
+
+        let damaged =
+            patiently(|| std::future::ready(Err::<(), _>(StoreError::Corrupt { path: path() })));
+        assert!(matches!(damaged.await, Err(StoreError::Corrupt { .. })));
     }
 
     #[tokio::test]

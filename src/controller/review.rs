@@ -6,7 +6,9 @@
 use futures::future::BoxFuture;
 use k8s_openapi::api::{
     authentication::v1::{TokenReview, TokenReviewSpec, UserInfo},
-    authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
+    authorization::v1::{
+        ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec, SubjectAccessReviewStatus,
+    },
 };
 use kube::{Api, Client, Config, Resource as _, api::PostParams};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -17,7 +19,8 @@ use crate::{
     web::dashboard::{Reviewer, Verdict},
 };
 
-/// What whoever looks must be allowed to do: the pages show nothing that the objects and their statuses do not.
+/// What whoever looks must be allowed to do, where the controller watches. The pages show the whole store all the same: what the
+/// objects' statuses tell, histories behind it, and what other controllers put into a store that they share.
 const VERB: &str = "list";
 
 /// Asks one API server, for a namespace or for all.
@@ -38,7 +41,8 @@ impl ApiServer {
         })
     }
 
-    /// Whose token it is; none where it is nobody's, or has ended.
+    /// Whose token it is; none where it is nobody's, or has ended. The server tells an error of every such token, so that none says
+    /// whether it could have been told apart.
     async fn user(&self, token: &SecretString) -> Result<Option<UserInfo>, kube::Error> {
         let asked = TokenReview {
             spec: TokenReviewSpec {
@@ -54,7 +58,7 @@ impl ApiServer {
         Ok(status.user.filter(|_| known))
     }
 
-    async fn may_look(&self, user: UserInfo) -> Result<bool, kube::Error> {
+    async fn may_look(&self, user: UserInfo) -> Result<bool, String> {
         let right = ResourceAttributes {
             group: Some(WorkflowSchedule::group(&()).into_owned()),
             resource: Some(WorkflowSchedule::plural(&()).into_owned()),
@@ -74,13 +78,14 @@ impl ApiServer {
             ..SubjectAccessReview::default()
         };
         let api: Api<SubjectAccessReview> = Api::all(self.client.clone());
-        let told = api.create(&PostParams::default(), &asked).await?;
-        let status = told.status.unwrap_or_default();
-        Ok(status.allowed && status.denied != Some(true))
+        let told = api.create(&PostParams::default(), &asked).await;
+        let told = told.map_err(|error| format!("{error:#}"))?;
+        allows(told.status.unwrap_or_default())
     }
 
-    async fn judge(&self, token: &SecretString) -> Result<Verdict, kube::Error> {
-        Ok(match self.user(token).await? {
+    async fn judge(&self, token: &SecretString) -> Result<Verdict, String> {
+        let user = self.user(token).await;
+        Ok(match user.map_err(|error| format!("{error:#}"))? {
             None => Verdict::Stranger,
             Some(user) if self.may_look(user.clone()).await? => Verdict::Admitted,
             Some(_) => Verdict::Forbidden,
@@ -88,12 +93,23 @@ impl ApiServer {
     }
 }
 
+/// Whether the right is there.
+///
+/// # Errors
+/// When it is not, and might be but for what went wrong on the way to the answer.
+fn allows(status: SubjectAccessReviewStatus) -> Result<bool, String> {
+    if status.denied == Some(true) {
+        return Ok(false);
+    }
+    match status.evaluation_error.filter(|error| !error.is_empty()) {
+        Some(error) if !status.allowed => Err(format!("rights cannot be told: {error}")),
+        _ => Ok(status.allowed),
+    }
+}
+
 impl Reviewer for ApiServer {
     fn review(&self, token: SecretString) -> BoxFuture<'_, Result<Verdict, String>> {
-        Box::pin(async move {
-            let judged = self.judge(&token).await;
-            judged.map_err(|error| format!("{error:#}"))
-        })
+        Box::pin(async move { self.judge(&token).await })
     }
 
     fn right(&self) -> String {
@@ -106,5 +122,25 @@ impl Reviewer for ApiServer {
             Some(namespace) => format!("{VERB} {kind} in the namespace {namespace}"),
             None => format!("{VERB} {kind} in all namespaces"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_right_that_could_not_be_told_is_no_refusal_that_counts() {
+        let status = |allowed, denied, error: &str| SubjectAccessReviewStatus {
+            allowed,
+            denied: Some(denied),
+            evaluation_error: Some(error.to_owned()),
+            reason: None,
+        };
+        assert_eq!(allows(status(true, false, "a role is missing")), Ok(true));
+        assert_eq!(allows(status(false, false, "")), Ok(false));
+        assert_eq!(allows(status(false, true, "a webhook is away")), Ok(false));
+        let told = allows(status(false, false, "a webhook is away"));
+        assert!(told.is_err_and(|told| told.contains("a webhook is away")));
     }
 }

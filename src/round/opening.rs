@@ -49,7 +49,7 @@ impl Opening {
                 }
                 return Ok(Opened::Store(store));
             }
-            Err(error) if passes(&error) => error,
+            Err(error) if error.passes() => error,
             Err(error) => return Err(error),
         };
         let why = error.to_string();
@@ -60,14 +60,6 @@ impl Opening {
         self.failures = self.failures.saturating_add(1);
         Ok(Opened::Again(wait(self.failures)))
     }
-}
-
-/// Whether the same attempt can succeed later, though nobody changes what this process was given.
-fn passes(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Unreachable { .. } | StoreError::Busy { .. }
-    )
 }
 
 /// The wait after so many failures in a row: a second, doubling.

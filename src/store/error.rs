@@ -144,6 +144,14 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether the same attempt can succeed later, though nobody changes what this process was given.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
+    }
+}
+
 /// Whether the same call can succeed later without a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {

@@ -50,9 +50,17 @@ pub(super) async fn migrate(
         .execute(&mut *connection)
         .await?;
     let migrator = migrator(in_postgres);
-    for attempt in 1..patience.attempts {
+    let mut attempt = 1;
+    loop {
         let migrated = migrator.run_direct(None, &mut *connection, false).await;
         if !migrated.as_ref().is_err_and(waited_in_vain) {
+            return migrated;
+        }
+        // A run that fails keeps the advisory lock: whoever pauses lets another replica try.
+        sqlx::query("SELECT pg_advisory_unlock_all()")
+            .execute(&mut *connection)
+            .await?;
+        if attempt == patience.attempts {
             return migrated;
         }
         if attempt == 1 {
@@ -60,9 +68,9 @@ pub(super) async fn migrate(
                 "the schema is brought up to date as soon as the tables are free for it"
             );
         }
+        attempt += 1;
         tokio::time::sleep(patience.pause).await;
     }
-    migrator.run_direct(None, connection, false).await
 }
 
 /// Whether somebody else had the lock.

@@ -53,13 +53,27 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the server ends by itself: a statement, a wait for a lock, and a transaction whose client is frozen.
-const LIMITS: [(&str, &str); 3] = [
+const LIMITS: [(&str, &str); 6] = [
     ("statement_timeout", "30s"),
     ("lock_timeout", "10s"),
     ("idle_in_transaction_session_timeout", "60s"),
+    KEEPALIVES[0],
+    KEEPALIVES[1],
+    KEEPALIVES[2],
 ];
 /// A change of the schema may go through a large table. How long it waits for that is settled where it is made.
-const MIGRATION_LIMITS: [(&str, &str); 1] = [("statement_timeout", "10min")];
+const MIGRATION_LIMITS: [(&str, &str); 4] = [
+    ("statement_timeout", "10min"),
+    KEEPALIVES[0],
+    KEEPALIVES[1],
+    KEEPALIVES[2],
+];
+/// A client that vanished without a word, as with its machine, loses its session and the locks of it within a minute.
+const KEEPALIVES: [(&str, &str); 3] = [
+    ("tcp_keepalives_idle", "30s"),
+    ("tcp_keepalives_interval", "10s"),
+    ("tcp_keepalives_count", "3"),
+];
 
 /// The parameters that a URL may have. Another one is more likely a slip than a wish, and the driver would log its value.
 const PARAMETERS: [&str; 11] = [

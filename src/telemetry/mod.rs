@@ -14,7 +14,11 @@ use opentelemetry_otlp::{
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::Targets, fmt, layer::SubscriberExt as _, registry::LookupSpan,
+    EnvFilter, Layer,
+    filter::{FilterExt as _, Targets, filter_fn},
+    fmt,
+    layer::{Filter, SubscriberExt as _},
+    registry::LookupSpan,
     util::SubscriberInitExt as _,
 };
 
@@ -23,6 +27,10 @@ use courier::Courier;
 /// What Kubernetes' client library says of every round and failure is said by us as well; a filter that names it still
 /// shows it.
 const QUIET: &str = "kube_runtime=warn,kube_client::client::builder=off";
+
+/// Where that library says, below errors, the whole of an answer that it cannot read; answers about tokens repeat them. No filter
+/// shows it.
+const BODIES: &str = "kube_client::client";
 
 /// Where OTLP over HTTP takes spans, below a collector's address (OpenTelemetry's specification of OTLP).
 const TRACES: &str = "/v1/traces";
@@ -79,9 +87,16 @@ pub fn start(settings: &Settings<'_>) -> Result<Telemetry, Error> {
     Ok(Telemetry(provider))
 }
 
-fn filter(log: &str) -> EnvFilter {
-    EnvFilter::try_new(format!("{QUIET},{log}"))
-        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")))
+fn filter<S>(log: &str) -> impl Filter<S> + Send + Sync + 'static
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let wanted = EnvFilter::try_new(format!("{QUIET},{log}"))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")));
+    wanted.and(
+        filter_fn(|said| said.target() != BODIES || *said.level() == tracing::Level::ERROR)
+            .with_max_level_hint(tracing::Level::TRACE),
+    )
 }
 
 fn lines<S>(json: bool) -> Box<dyn Layer<S> + Send + Sync>
@@ -127,4 +142,55 @@ fn provider(endpoint: &str) -> Result<SdkTracerProvider, Error> {
         .with_batch_exporter(exporter)
         .with_resource(resource)
         .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_answer_that_kubernetes_library_cannot_read_is_shown_by_no_filter() {
+        for log in [
+            "info",
+            "trace",
+            "kube_client=trace",
+            "kube_client::client=trace",
+            "[looking]=trace",
+        ] {
+            let written = Written::default();
+            let writer = written.clone();
+            let lines = fmt::layer().with_writer(move || writer.clone());
+            let log = format!("cronwright=info,{log}");
+            let subscriber = tracing_subscriber::registry().with(lines.with_filter(filter(&log)));
+            tracing::subscriber::with_default(subscriber, || {
+                let _looking = tracing::info_span!("looking").entered();
+                tracing::warn!(target: "kube_client::client", "{{\"token\": \"s3cret\"}}");
+                tracing::debug!(target: "kube_client::client", "s3cret");
+                tracing::error!(target: "kube_client::client", "failed");
+                tracing::info!(target: "cronwright", "goes on");
+            });
+            let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+            assert!(!text.contains("s3cret"), "{log}: {text}");
+            assert!(text.contains("goes on"), "{log}: {text}");
+        }
+    }
 }

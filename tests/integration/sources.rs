@@ -56,10 +56,12 @@ impl Stage {
             .args(["--api-url", &self.api_url])
             .env("XDG_CACHE_HOME", self.folder.path().join("caches"))
             .env("CRONWRIGHT_STORE", "sqlite://not/asked.db")
-            .env_remove("GH_TOKEN")
-            .env_remove("GITHUB_TOKEN");
+            .env_remove("GH_ENTERPRISE_TOKEN")
+            .env_remove("GITHUB_ENTERPRISE_TOKEN")
+            // What github.com's tokens stand in is not for the server that is asked.
+            .env("GH_TOKEN", "github_pat_of_github");
         if let Some(token) = token {
-            command.env("GITHUB_TOKEN", token);
+            command.env("GH_ENTERPRISE_TOKEN", token);
         }
         let ran = tokio::task::spawn_blocking(move || command.output().unwrap());
         ran.await.unwrap()
@@ -121,7 +123,7 @@ async fn without_a_token_nobody_is_asked_and_with_a_wrong_one_nothing_is_told() 
     let told = String::from_utf8_lossy(&none.stderr).into_owned();
     assert_eq!((none.status.code(), none.stdout.len()), (Some(1), 0));
     assert!(
-        told.contains("set GH_TOKEN, GITHUB_TOKEN or --token-file"),
+        told.contains("set GH_ENTERPRISE_TOKEN, GITHUB_ENTERPRISE_TOKEN or --token-file"),
         "{told}"
     );
     assert_eq!(stage.asked(), 0);

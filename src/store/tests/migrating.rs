@@ -15,6 +15,9 @@ const BEFORE: i64 = 12;
 /// How many wait for that table to themselves.
 const WAITING: &str = "SELECT COUNT(*) FROM pg_locks \
     WHERE relation = 'learners'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted";
+/// How many advisory locks this session has.
+const ADVISORY: &str =
+    "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
 const READ: &str = "SELECT COUNT(*) FROM learners";
 
 const BRIEF: Patience = Patience {
@@ -88,4 +91,6 @@ async fn a_change_that_never_gets_its_table_leaves_the_schema_as_it_was_and_says
     assert!(matches!(told, StoreError::Busy { .. }), "{told:?}");
     let version = "SELECT MAX(version) FROM _sqlx_migrations";
     assert_eq!(count(&mut changing, version).await, BEFORE);
+    // Nor does it keep another replica from trying.
+    assert_eq!(count(&mut changing, ADVISORY).await, 0);
 }

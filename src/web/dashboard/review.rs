@@ -3,7 +3,8 @@
 //! # Invariants
 //! - Who cannot be asked about is refused.
 //! - No token is kept: an answer is remembered under the token's signature. So many answers at most, whatever is sent.
-//! - So many questions at once at most: who makes up tokens keeps the cluster no busier than that.
+//! - So many questions at once and in a second at most, whether or not whoever caused one waits for its answer: who makes up
+//!   tokens keeps the cluster no busier than that.
 
 use std::{
     collections::BTreeMap,
@@ -27,6 +28,8 @@ const REFUSED_FOR: Duration = Duration::from_secs(5);
 const MOST_KEPT: usize = 1024;
 /// How many questions are asked at once.
 const AT_ONCE: usize = 4;
+/// How many questions are asked in a second; so many may come at once after a pause.
+const PER_SECOND: u32 = 20;
 /// How long an answer is waited for, the turn to ask included.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest token: tokens of identity providers with many groups stay far below.
@@ -67,7 +70,8 @@ pub struct Reviewed(Arc<Inner>);
 struct Inner {
     reviewer: Box<dyn Reviewer>,
     kept: Mutex<BTreeMap<[u8; 32], (Verdict, Instant)>>,
-    asking: Semaphore,
+    asking: Arc<Semaphore>,
+    rate: Mutex<Rate>,
     /// Why nobody could be asked, as it was told last; empty since somebody answered.
     told: Mutex<String>,
 }
@@ -79,7 +83,8 @@ impl Reviewed {
         Self(Arc::new(Inner {
             reviewer: Box::new(reviewer),
             kept: Mutex::default(),
-            asking: Semaphore::new(AT_ONCE),
+            asking: Arc::new(Semaphore::new(AT_ONCE)),
+            rate: Mutex::default(),
             told: Mutex::default(),
         }))
     }
@@ -93,8 +98,9 @@ impl Reviewed {
         let verdict = match self.kept(mark) {
             Some(verdict) => verdict,
             None => match timeout(PATIENCE, self.ask(mark, token.into())).await {
-                Ok(Ok(verdict)) => verdict,
-                Ok(Err(why)) => return Some(self.unknown(&why)),
+                Ok(Answer::Told(verdict)) => verdict,
+                Ok(Answer::Unknown(why)) => return Some(self.unknown(&why)),
+                Ok(Answer::TooMany) => return Some(Refusal::Unknown),
                 Err(_) => return Some(self.unknown("no answer in time")),
             },
         };
@@ -105,16 +111,34 @@ impl Reviewed {
         }
     }
 
-    async fn ask(&self, mark: [u8; 32], token: SecretString) -> Result<Verdict, String> {
-        let _turn = self.0.asking.acquire().await.map_err(|_| "closed")?;
+    async fn ask(&self, mark: [u8; 32], token: SecretString) -> Answer {
+        let Ok(turn) = self.0.asking.clone().acquire_owned().await else {
+            return Answer::Unknown("closed".to_owned());
+        };
         // Somebody else may have asked the same meanwhile: a page loads its parts at once.
         if let Some(verdict) = self.kept(mark) {
-            return Ok(verdict);
+            return Answer::Told(verdict);
         }
-        let verdict = self.0.reviewer.review(token).await?;
-        locked(&self.0.told).clear();
-        self.keep(mark, verdict.clone());
-        Ok(verdict)
+        if !locked(&self.0.rate).takes(Instant::now()) {
+            return Answer::TooMany;
+        }
+        // A peer that hangs up ends its request, not the question: that holds its turn and is answered for whoever comes next.
+        let this = self.clone();
+        let asked = tokio::spawn(async move {
+            let answer = timeout(PATIENCE, this.0.reviewer.review(token)).await;
+            let answer = answer.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+            if let Ok(verdict) = &answer {
+                locked(&this.0.told).clear();
+                this.keep(mark, verdict.clone());
+            }
+            drop(turn);
+            answer
+        });
+        match asked.await {
+            Ok(Ok(verdict)) => Answer::Told(verdict),
+            Ok(Err(why)) => Answer::Unknown(why),
+            Err(_) => Answer::Unknown("the question was broken off".to_owned()),
+        }
     }
 
     /// Tells the log once, however many ask.
@@ -158,6 +182,35 @@ impl Reviewed {
             kept.remove(&goes);
         }
         kept.insert(mark, (verdict, now + life));
+    }
+}
+
+/// What a question came to.
+enum Answer {
+    Told(Verdict),
+    /// Why nobody could be asked.
+    Unknown(String),
+    /// It was not asked, because so many others were.
+    TooMany,
+}
+
+/// How many questions may be asked at a moment.
+#[derive(Default)]
+struct Rate {
+    /// When the next would be due, were they asked one by one.
+    due: Option<Instant>,
+}
+
+impl Rate {
+    /// Takes one, if one is left.
+    fn takes(&mut self, now: Instant) -> bool {
+        let due = self.due.map_or(now, |due| due.max(now));
+        let apart = Duration::from_secs(1) / PER_SECOND;
+        if due - now > apart * (PER_SECOND - 1) {
+            return false;
+        }
+        self.due = Some(due + apart);
+        true
     }
 }
 
@@ -285,6 +338,41 @@ mod tests {
         let tokens: Vec<_> = (0..100).map(|number| format!("made up {number}")).collect();
         futures::future::join_all(tokens.iter().map(|token| refuses(&gate, token))).await;
         assert_eq!(keeper.most_at_once.load(Ordering::Relaxed), AT_ONCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_and_hangs_up_holds_a_turn_until_the_answer_which_is_kept() {
+        let (gate, keeper) = gate();
+        let brief = Duration::from_millis(1);
+        for number in 0..20 {
+            let token = format!("made up {number}");
+            assert!(timeout(brief, refuses(&gate, &token)).await.is_err());
+        }
+        assert_eq!(keeper.most_at_once.load(Ordering::Relaxed), AT_ONCE);
+
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert!(timeout(brief, refuses(&gate, "ada")).await.is_err());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let asked = keeper.asked.load(Ordering::Relaxed);
+        assert_eq!(refuses(&gate, "ada").await, None);
+        assert_eq!(keeper.asked.load(Ordering::Relaxed), asked);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn so_many_questions_are_asked_in_a_second_and_whoever_comes_beyond_is_told_to_come_again()
+     {
+        let (gate, keeper) = gate();
+        refuses(&gate, "ada").await;
+        let mut last = None;
+        for number in 0..100 {
+            last = refuses(&gate, &format!("made up {number}")).await;
+        }
+        assert_eq!(last, Some(Refusal::Unknown));
+        let asked = keeper.asked.load(Ordering::Relaxed);
+        assert!((20..30).contains(&asked), "{asked}");
+        assert_eq!(refuses(&gate, "ada").await, None, "who was let in stays");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(refuses(&gate, "new").await, Some(Refusal::Stranger));
     }
 
     #[tokio::test(start_paused = true)]

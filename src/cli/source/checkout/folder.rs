@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{config, remote::Remote};
+use super::{config, owner, remote::Remote};
 use crate::{domain::WorkflowFile, edit};
 
 /// The remote that is looked at: the one a clone comes from.
@@ -40,6 +40,15 @@ impl Checkout {
     pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
         let (top, git) = repository(folder)?;
         let at = top.display();
+        for path in [&top.join(".git"), &git] {
+            let is_foreign = owner::is_foreign(path)
+                .with_context(|| format!("{} leads to no repository", path.display()))?;
+            anyhow::ensure!(
+                !is_foreign,
+                "{} belongs to another user, who could lead this one elsewhere: look as its owner, or at a clone of your own",
+                path.display()
+            );
+        }
         let config = text(&git.join("config"))
             .with_context(|| format!("{at}: Git's configuration cannot be read"))?;
         let address = config::address(&config, REMOTE).with_context(|| {
@@ -147,6 +156,11 @@ fn text(path: &Path) -> io::Result<String> {
 
 /// A file's first bytes.
 fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for without an end, and opening it already waits.
+    if !fs::metadata(path)?.is_file() {
+        let kind = io::ErrorKind::InvalidInput;
+        return Err(io::Error::new(kind, "it is no regular file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -220,6 +234,25 @@ mod tests {
 
         assert_eq!(read(&disk.path().join("side")).0, "acme/app");
         assert_eq!(read(&disk.path().join("main/library")).0, "acme/library");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_of_git_is_refused_and_not_waited_for() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+        let pipe = |path: &Path| mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let disk = disk(&[
+            (".git/HEAD", ""),
+            ("side/.git", "gitdir: ../.git/worktrees/side\n"),
+            (".git/worktrees/side/HEAD", ""),
+        ]);
+        pipe(&disk.path().join(".git/config"));
+        pipe(&disk.path().join(".git/worktrees/side/commondir"));
+        for folder in [disk.path(), &disk.path().join("side")] {
+            let told = format!("{:#}", Checkout::read(folder).unwrap_err());
+            assert!(told.contains("it is no regular file"), "{told}");
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ mod cache;
 mod config;
 mod folder;
 mod look;
+mod owner;
 mod remote;
+mod server;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -16,7 +18,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use self::{folder::Checkout, look::Looked};
+use self::{folder::Checkout, look::Looked, server::Server};
 use crate::{
     cli::recorded::StoreArgs,
     decide::{Cause, Retry, Why},
@@ -34,7 +36,7 @@ pub struct CheckoutArgs {
     /// A file with the token, instead of the environment.
     #[arg(long, value_name = "FILE", requires = "checkout")]
     pub token_file: Option<PathBuf>,
-    /// Where GitHub's API is; left out, as the remote 'origin' says.
+    /// Where GitHub's API is; left out, as the remote 'origin' says, if that is github.com or the server of GH_HOST.
     #[arg(long, value_name = "URL", requires = "checkout")]
     pub api_url: Option<String>,
     /// Where what was read is kept between two commands; left out, below the user's cache folder.
@@ -55,14 +57,13 @@ impl CheckoutArgs {
     ) -> anyhow::Result<StoreArgs> {
         let variable = |name: &str| std::env::var(name).ok();
         let checkout = Checkout::read(folder)?;
-        let token = token::token(self.token_file.as_deref(), &checkout.remote, variable)?;
+        let server = Server::of(&checkout.remote, self.api_url.as_deref())?;
+        let token = token::token(self.token_file.as_deref(), &server, variable)?;
         let file = cache::file(self.cache_dir.as_deref(), &checkout.remote, variable)?;
         let url = format!("sqlite://{}", file.display());
         let store = Store::open(&url).await?;
-        let api_url = self.api_url.clone();
-        let api_url = api_url.unwrap_or_else(|| checkout.remote.api_url());
         let bar = bar(checkout.scheduled.len());
-        let looked = look::look(&checkout, (&api_url, token), &store, clock, |file| {
+        let looked = look::look(&checkout, (&server.api_url, token), &store, clock, |file| {
             bar.set_message(file.as_str().to_owned());
             bar.inc(1);
         })

@@ -2,10 +2,9 @@
 //!
 //! Invariant: no message repeats an address, which may carry a password.
 
+use super::server::GITHUB;
 use crate::domain::RepositoryName;
 
-/// Where the API of github.com is.
-const GITHUB_API: &str = "https://api.github.com";
 /// The host that serves SSH for github.com where port 22 is closed.
 const SSH_OF_GITHUB: &str = "ssh.github.com";
 
@@ -43,24 +42,11 @@ impl Remote {
             .parse()
             .map_err(|_| format!("it names no repository OWNER/NAME on {host}"))?;
         let host = if host == SSH_OF_GITHUB || host == "www.github.com" {
-            "github.com".to_owned()
+            GITHUB.to_owned()
         } else {
             host
         };
         Ok(Self { host, repository })
-    }
-
-    /// Whether the server is github.com.
-    pub(super) fn is_github(&self) -> bool {
-        self.host == "github.com"
-    }
-
-    /// The address of the server's API.
-    pub(super) fn api_url(&self) -> String {
-        if self.is_github() {
-            return GITHUB_API.to_owned();
-        }
-        format!("https://{}/api/v3", self.host)
     }
 }
 
@@ -132,9 +118,10 @@ mod tests {
             named("ssh://git@ghe.example:2222/acme/app"),
             "ghe.example acme/app"
         );
-        let remote = Remote::parse("https://ghe.example:8443/acme/app").unwrap();
-        assert_eq!(remote.api_url(), "https://ghe.example:8443/api/v3");
-        assert!(!remote.is_github());
+        assert_eq!(
+            named("https://ghe.example:8443/acme/app"),
+            "ghe.example:8443 acme/app"
+        );
     }
 
     #[test]

@@ -29,6 +29,10 @@ impl<'a> Asked<'a> {
             // The server's own words, without the shape they came in.
             return anyhow::anyhow!("{told} ({})", status.message);
         }
+        if matches!(error, Error::Auth(_)) {
+            // Its own words hold whatever a plugin for credentials printed.
+            return anyhow::anyhow!(told);
+        }
         anyhow::Error::new(error).context(told)
     }
 
@@ -67,5 +71,29 @@ impl<'a> Asked<'a> {
             ),
             (None, _) => format!("{place} does not answer at {server}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::client::AuthError;
+
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_for_credentials_printed_is_not_told() {
+        let asked = Asked {
+            plural: "workflowschedules",
+            place: "production",
+            server: "https://cluster.example",
+            is_everywhere: false,
+        };
+        let error = Error::Auth(AuthError::AuthExec("s3cret".to_owned()));
+        let told = format!("{:#}", asked.refused(error));
+        assert!(
+            told.starts_with("production does not know who you are"),
+            "{told}"
+        );
+        assert!(!told.contains("s3cret"), "{told}");
     }
 }
