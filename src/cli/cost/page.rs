@@ -59,6 +59,11 @@ fn title(spent: &Spent) -> String {
         return "No run is stored, so no cost can be told".to_owned();
     };
     let until = until.format("%Y-%m-%d %H:%M UTC");
+    if spent.is_known() && !spent.total.is_told() {
+        return format!(
+            "No runner of the {days} days up to {until} has a price, so no cost can be told"
+        );
+    }
     if spent.is_known() {
         let cost = spent.total.words();
         return format!("Runs cost {cost} in the {days} days up to {until}");
@@ -165,10 +170,8 @@ fn seen(visibility: Option<Visibility>) -> String {
 }
 
 fn moves(spent: &Spent) -> Vec<String> {
-    let (change, same): (Vec<_>, Vec<_>) = spent
-        .moves
-        .iter()
-        .partition(|one| one.saving.fires_now != one.saving.fires_after);
+    let (change, same): (Vec<_>, Vec<_>) =
+        spent.moves.iter().partition(|one| !one.saving.is_nothing());
     let mut lines: Vec<String> = change
         .iter()
         .take(NAMED)
