@@ -41,6 +41,8 @@ pub struct Account {
     pub months: BTreeMap<Month, Amount>,
     /// What could be spared.
     pub advice: Vec<Advice>,
+    /// The oldest run that is kept, where older ones of the last [`WINDOW_DAYS`] are not: it runs too often for that.
+    pub cut_off_at: Option<Timestamp>,
 }
 
 /// What runs cost on runners with the same labels.

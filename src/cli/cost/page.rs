@@ -7,7 +7,7 @@ use crate::{
     },
     cost::Amount,
     domain::Visibility,
-    report::{OfRunner, Spent, words::or_dash},
+    report::{OfRunner, OfWorkflow, Spent, words::or_dash},
 };
 
 /// How many workflows, repositories, runners and moves the page names; the data has all of them.
@@ -41,6 +41,11 @@ pub(super) fn page(spent: &Spent) -> Page {
         months
             .map(|one| row([one.month.to_string()], &one.amount))
             .collect(),
+    );
+    let page = with_lines(
+        page,
+        "Of fewer days (older runs are not kept)",
+        cut_off(spent),
     );
     let moves_cost = format!("What the proposed moves cost, in {} days", spent.days);
     let page = with_lines(page, &moves_cost, moves(spent));
@@ -167,6 +172,20 @@ fn runs(number: u64) -> String {
 
 fn seen(visibility: Option<Visibility>) -> String {
     visibility.map_or_else(|| "unknown".to_owned(), |one| one.to_string())
+}
+
+/// The workflows that run too often for the runs of all days to be kept.
+fn cut_off(spent: &Spent) -> Vec<String> {
+    let since = |one: &OfWorkflow| {
+        let at = one.cut_off_at?.format("%Y-%m-%d %H:%M UTC");
+        Some(format!("{}: since {at}", one.workflow))
+    };
+    spent
+        .workflows
+        .iter()
+        .filter_map(since)
+        .take(NAMED)
+        .collect()
 }
 
 fn moves(spent: &Spent) -> Vec<String> {
