@@ -126,6 +126,7 @@ mod tests {
     use super::*;
     use crate::{
         api::GitHubConnectionSpec,
+        cost::Amount,
         domain::{Money, RunId, RunStatus},
         observe::{
             connect, look,
@@ -145,6 +146,25 @@ mod tests {
         assert_eq!(prices, Prices::new([("gpu".to_owned(), Money(70_000))]));
         assert_eq!(read(&body(&prices)), prices);
         assert_eq!(read("[]"), Prices::default());
+    }
+
+    #[test]
+    fn a_status_tells_no_cost_of_what_ran_without_a_price() {
+        let seen = |unpriced_milli| {
+            let recent = Amount {
+                runs: 1,
+                measured_runs: 1,
+                minutes_milli: 5_000,
+                unpriced_milli,
+                ..Amount::default()
+            };
+            CostSeen::of(&Account {
+                recent,
+                ..Account::default()
+            })
+        };
+        assert_eq!(seen(5_000), None);
+        assert!(seen(4_000).is_some() && seen(0).is_some());
     }
 
     #[test]
