@@ -105,7 +105,7 @@ fn most_jobs(items: &[Item], timetable: &Timetable, moved: bool, now: Timestamp)
         Workload {
             name: item.id.to_string(),
             jobs: vec![JobShape::whole("linux"); jobs],
-            past: Vec::new(),
+            past: [].into(),
             coming,
         }
     };

@@ -93,7 +93,7 @@ fn workload(
     Workload {
         name: format!("acme/app-{number}/nightly.yml"),
         jobs: vec![JobShape::whole("linux"); jobs],
-        past,
+        past: past.into(),
         coming: is_known.then(|| Coming {
             schedules: vec![after],
             lateness: quantiles(LATE_SECONDS, LATE_SPREAD),

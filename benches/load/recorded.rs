@@ -84,7 +84,7 @@ fn case((name, workflows): (String, BTreeMap<String, Vec<Past>>)) -> Option<Case
     let workload = |(name, past): (String, Vec<Past>)| Workload {
         name,
         jobs: vec![JobShape::whole("runners")],
-        past,
+        past: past.into(),
         // Nobody recorded the crons.
         coming: None,
     };

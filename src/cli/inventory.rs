@@ -51,10 +51,11 @@ pub(super) async fn spent(store: &Store, inventory: &Inventory) -> anyhow::Resul
 /// When the store cannot be read.
 pub(super) async fn history(
     store: &Store,
+    inventory: &Inventory,
     until: Option<Timestamp>,
 ) -> anyhow::Result<Option<(Timestamp, History)>> {
     Ok(match until {
         None => None,
-        Some(until) => Some((until, History::read(store, until).await?)),
+        Some(until) => Some((until, History::read(store, inventory, until).await?)),
     })
 }

@@ -41,6 +41,8 @@ pub struct Account {
     pub months: BTreeMap<Month, Amount>,
     /// What could be spared.
     pub advice: Vec<Advice>,
+    /// The oldest run that is kept, where older ones of the last [`WINDOW_DAYS`] are not: it runs too often for that.
+    pub cut_off_at: Option<Timestamp>,
 }
 
 /// What runs cost on runners with the same labels.
@@ -68,9 +70,10 @@ impl Account {
     #[must_use]
     pub fn of(runs: &[Run], jobs: &[Job], terms: &Terms, until: Timestamp) -> Self {
         let ended: Vec<&Run> = runs.iter().filter(|run| has_ended(run, until)).collect();
-        let bills = bills(jobs);
+        let bills = bills(&ended, jobs);
         let known = known(&ended, &bills);
         let mut account = Self::default();
+        let mut by_run = BTreeMap::<RunId, Amount>::new();
         let recently = until - TimeDelta::days(WINDOW_DAYS);
         for run in &ended {
             let paid = match bills.get(&(run.id, run.attempt)) {
@@ -78,25 +81,25 @@ impl Account {
                 None => may_cost(run)
                     .then(|| guessed(run, known.guess(is_clean(run), wall_minutes(run)), terms)),
             };
-            account.add(paid, recently);
+            if let Some(paid) = paid {
+                *by_run.entry(run.id).or_default() += account.add(paid, recently);
+            }
         }
         for run in unseen(&ended) {
             // It was run again before anybody saw how it ended.
             let wall = known.usual_wall().unwrap_or(1.0);
-            account.add(
-                Some(guessed(run, known.guess(false, wall), terms)),
-                recently,
-            );
+            let paid = guessed(run, known.guess_unseen(wall), terms);
+            *by_run.entry(run.id).or_default() += account.add(paid, recently);
         }
-        account.advice = advise(&ended, &account.scheduled);
+        account.advice = advise(&ended, &by_run);
         account
     }
 
-    fn add(&mut self, paid: Option<Paid>, recently: Timestamp) {
-        let Some(paid) = paid else { return };
+    /// Adds an attempt, and tells what came of it that is of late.
+    fn add(&mut self, paid: Paid, recently: Timestamp) -> Amount {
         *self.months.entry(Month::of(paid.created_at)).or_default() += paid.amount;
         if paid.created_at <= recently {
-            return;
+            return Amount::default();
         }
         self.recent += paid.amount;
         if paid.is_scheduled {
@@ -109,14 +112,16 @@ impl Account {
             });
             runner.amount += part.amount;
         }
+        paid.amount
     }
 
-    /// What a scheduled run costs, on average of the last days; none where none ran whose cost is known.
+    /// What a scheduled run costs, on average of the last days; none where none ran whose cost can be told.
     #[must_use]
     #[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
     pub fn per_scheduled_run(&self) -> Option<Estimate> {
         let told = self.scheduled.runs - self.scheduled.unknown_runs;
-        (told > 0).then(|| self.scheduled.cost.times(1.0 / told as f64))
+        let is_told = self.scheduled.is_told();
+        is_told.then(|| self.scheduled.cost.times(1.0 / told as f64))
     }
 }
 
@@ -139,9 +144,22 @@ pub fn may_cost(run: &Run) -> bool {
 }
 
 /// What each attempt used whose jobs are known.
-fn bills(jobs: &[Job]) -> BTreeMap<(RunId, u32), Bill> {
+///
+/// GitHub lists those jobs with an attempt too that were taken over from the one before, where only failed ones ran again:
+/// they had ended before it began, and were paid for with the other.
+fn bills(ended: &[&Run], jobs: &[Job]) -> BTreeMap<(RunId, u32), Bill> {
+    let again = ended.iter().filter(|run| run.attempt > 1);
+    let began: BTreeMap<(RunId, u32), Timestamp> = again
+        .map(|run| ((run.id, run.attempt), run.started_at))
+        .collect();
+    let is_its_own = |job: &&Job| {
+        let ended_before = |began: &Timestamp| job.completed_at.is_some_and(|ended| ended < *began);
+        !began
+            .get(&(job.run_id, job.attempt))
+            .is_some_and(ended_before)
+    };
     let mut by_attempt = BTreeMap::<_, Vec<&Job>>::new();
-    for job in jobs {
+    for job in jobs.iter().filter(is_its_own) {
         let of = by_attempt.entry((job.run_id, job.attempt)).or_default();
         of.push(job);
     }

@@ -46,7 +46,7 @@ impl Amount {
         self.runs > self.unknown_runs && !ran_unpriced
     }
 
-    /// What it costs in words; what ran on runners without a price is told to come on top.
+    /// What it costs in words; what ran on runners without a price, or nobody knows where, is told to come on top.
     #[must_use]
     pub fn words(&self) -> String {
         if !self.is_told() {
@@ -74,7 +74,7 @@ impl Amount {
     }
 
     const fn on_top(&self) -> &'static str {
-        if self.unpriced_milli > 0 {
+        if self.unpriced_milli > 0 || self.unknown_runs > 0 {
             " and more"
         } else {
             ""

@@ -1,8 +1,8 @@
 //! What a run used whose jobs nobody asked for, told from those of its workflow whose jobs are known.
 //!
-//! A run that succeeded at once did all of the work, and used what its like used. Any other may have ended early or repeated a
-//! part: it used so much for each minute that it lasted. Neither used more than all of its jobs would have, at work all the
-//! while.
+//! A run that succeeded at once did all of the work, and used what its like used, or as much of its own time as they did of
+//! theirs. Any other may have ended early or repeated a part: it used so much for each minute that it lasted. Neither used
+//! more than all of its jobs would have, at work all the while.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,6 +93,16 @@ impl Known {
         Some(names.into_iter().map(of).collect())
     }
 
+    /// What an attempt used that nobody saw: perhaps nothing. How long it lasted is a guess itself, so that the most is no
+    /// bound.
+    pub(super) fn guess_unseen(&self, wall: f64) -> Option<BTreeMap<String, Minutes>> {
+        let mut guess = self.guess(false, wall)?;
+        for minutes in guess.values_mut() {
+            minutes.low = 0.0;
+        }
+        Some(guess)
+    }
+
     fn minutes(
         &self,
         kin: &[&Measured],
@@ -109,7 +119,11 @@ impl Known {
         let by_wall = kin.iter().map(used).sum::<f64>() / walls * wall;
         let scaled = |run: &&Measured| used(run) / run.wall * wall;
         let (low, likely, high) = match (is_clean, speaks) {
-            (true, true) => (least(kin, used), mean, greatest(kin, used)),
+            (true, true) => (
+                least(kin, used).min(least(kin, scaled)),
+                mean,
+                greatest(kin, used).max(greatest(kin, scaled)),
+            ),
             (false, true) => (least(kin, scaled), by_wall, greatest(kin, scaled)),
             // It did all of its work, each job a minute at least.
             (true, false) => (least(kin, |run| jobs_of(run, name)), mean, most),

@@ -215,6 +215,12 @@ mod tests {
     }
 
     #[test]
+    fn of_two_labels_that_differ_in_case_the_last_one_counts() {
+        let terms = terms(PRIVATE, &[("GPU", 9_000), ("gpu", 7_000)]);
+        assert_eq!(terms.rate(&labels(&["Gpu"])).high, Money(7_000));
+    }
+
+    #[test]
     fn runners_of_ones_own_cost_nothing_unless_they_are_priced_and_unknown_ones_have_no_price() {
         let ours = terms(PRIVATE, &[]);
         let of = |terms: &Terms, name: &str| terms.rate(&labels(&[name]));

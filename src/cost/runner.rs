@@ -91,6 +91,13 @@ impl Runner {
 fn name(label: &str) -> Option<String> {
     let parts: Vec<&str> = label.split('-').collect();
     let named = |name: &str| Some(name.to_owned());
+    // Whoever set up a larger runner pays for it, and a standard one is not to be had by such a name.
+    let larger = |name: &str| {
+        let mut listed = PRICE_LIST.iter().filter(|listed| !listed.is_standard);
+        listed
+            .any(|listed| listed.name == name)
+            .then(|| name.to_owned())
+    };
     match parts.as_slice() {
         ["ubuntu", "slim"] => named("Linux 1-core"),
         ["ubuntu", version] if is_version(version) => named("Linux 2-core"),
@@ -98,10 +105,10 @@ fn name(label: &str) -> Option<String> {
         ["windows", version] if is_version(version) => named("Windows 2-core"),
         ["macos", version] | ["macos", version, "intel"] if is_version(version) => named("macOS"),
         ["ubuntu", version, cores, "cores"] if is_version(version) => {
-            Some(format!("Linux {cores}-core"))
+            larger(&format!("Linux {cores}-core"))
         }
         ["ubuntu", version, "arm", cores, "cores"] if is_version(version) => {
-            Some(format!("Linux Arm {cores}-core"))
+            larger(&format!("Linux Arm {cores}-core"))
         }
         _ => None,
     }
@@ -163,6 +170,9 @@ mod tests {
             "gpu",
             "ubuntu-latest-big",
             "ubuntu-latest-7-cores",
+            "ubuntu-24.04-1-cores",
+            "ubuntu-24.04-2-cores",
+            "ubuntu-24.04-arm-2-cores",
             "ubuntu-",
             "macos-14-xlarge",
             "windows-11-arm",

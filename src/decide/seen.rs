@@ -106,12 +106,11 @@ pub struct CostSeen {
 }
 
 impl CostSeen {
-    /// What an account comes to; none where nothing is known.
+    /// What an account comes to; none where no cost can be told, which is not the same as none at all.
     #[must_use]
     pub fn of(account: &Account) -> Option<Self> {
         let recent = &account.recent;
-        let told = recent.runs > recent.unknown_runs;
-        let measured = recent.measured_share().filter(|_| told)?;
+        let measured = recent.measured_share().filter(|_| recent.is_told())?;
         Some(Self {
             low: recent.cost.low,
             likely: recent.cost.likely,

@@ -15,9 +15,12 @@ pub struct Horizon {
     pub since: Timestamp,
     /// The present: nothing that ended after it is used, and its hour is the first one.
     pub now: Timestamp,
-    /// How many hours are forecast.
+    /// How many hours are forecast, up to those of a year.
     pub hours: u32,
 }
+
+/// The hours that are forecast at most: those of a year, of which nobody knows as much.
+const MOST_HOURS: u32 = 366 * 24;
 
 impl Horizon {
     pub(super) fn begins(&self) -> Timestamp {
@@ -25,7 +28,7 @@ impl Horizon {
     }
 
     pub(super) fn ends(&self) -> Timestamp {
-        self.begins() + TimeDelta::hours(i64::from(self.hours))
+        self.begins() + TimeDelta::hours(i64::from(self.hours.min(MOST_HOURS)))
     }
 
     /// How many days the hours reach into.

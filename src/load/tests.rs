@@ -37,7 +37,7 @@ fn by_cron(name: &str, cron: &str, minutes: u64) -> Workload {
     Workload {
         name: name.to_owned(),
         jobs: vec![JobShape::whole("linux")],
-        past: Vec::new(),
+        past: [].into(),
         coming: Some(Coming {
             schedules: vec![schedule(cron)],
             lateness: sure(600),
@@ -86,10 +86,19 @@ fn a_nightly_is_there_when_its_cron_fires_though_nobody_saw_it_run() {
 }
 
 #[test]
+fn no_number_of_hours_or_days_is_too_many() {
+    let nightly = [pushed("", 1..=60, 3)];
+    let load = forecast(&nightly, &horizon(u32::MAX));
+    assert_eq!(load.all.hours.len(), 366 * 24);
+    let since = now() - TimeDelta::days(60);
+    assert_eq!(worth(&nightly, since, now(), u32::MAX, u32::MAX), None);
+}
+
+#[test]
 fn a_cron_that_was_moved_is_expected_at_its_new_time_for_as_long_as_its_runs_took() {
     let mut moved = by_cron("acme/a/x.yml", "0 12 * * *", 5);
     moved.past = pushed("", 1..=20, 2).past;
-    for run in &mut moved.past {
+    for run in std::sync::Arc::make_mut(&mut moved.past) {
         run.is_scheduled = true;
     }
     let load = forecast(&[moved], &horizon(24));
@@ -221,7 +230,7 @@ prop_compose! {
         Workload {
             name: format!("acme/app/{number}.yml"),
             jobs: jobs.into_iter().map(shape).collect(),
-            past,
+            past: past.into(),
             coming: has_cron.then(|| Coming {
                 schedules: vec![schedule(&cron)], lateness: wide(late), duration: wide(takes), delivered: Permille(delivered),
             }),
@@ -273,7 +282,8 @@ proptest! {
     ) {
         let told = forecast(&workloads, &horizon(30));
         let mut more = workloads;
-        more[0].past.push(Past { end: now() + TimeDelta::minutes(1), ..late });
+        let late = Past { end: now() + TimeDelta::minutes(1), ..late };
+        more[0].past = more[0].past.iter().copied().chain([late]).collect();
         prop_assert_eq!(forecast(&more, &horizon(30)), told);
     }
 

@@ -1,5 +1,7 @@
 //! What is known of one workflow: what a run asks of runners, when it ran, and when its crons fire.
 
+use std::sync::Arc;
+
 use crate::domain::{Permille, Quantiles, Schedule, Timestamp};
 
 /// One workflow, as far as its load goes.
@@ -9,8 +11,8 @@ pub struct Workload {
     pub name: String,
     /// The jobs of one run; none where nobody has seen them, and then the run is no load.
     pub jobs: Vec<JobShape>,
-    /// The runs that ended, in any order.
-    pub past: Vec<Past>,
+    /// The runs that ended, in any order; shared, since they are most of what a forecast holds.
+    pub past: Arc<[Past]>,
     /// What its crons will start. Without it, its scheduled runs are expected as they came, like all others.
     pub coming: Option<Coming>,
 }

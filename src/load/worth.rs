@@ -1,6 +1,8 @@
 //! What such forecasts would have been worth: made anew for days that are known by now, next to the same hour last week.
 //!
-//! Only what had ended by then is used; crons are those of today, so that a day before a move is told worse than it was.
+//! Of runs only what had ended by then is used. All else is of today: crons, how late their runs come, how many fires are
+//! served, what a run asks of runners, and how long one takes where none was seen. So a day before a move is told worse than
+//! it was, and one of a workflow that has changed a little better than anybody could have told it.
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -18,6 +20,9 @@ use crate::domain::Timestamp;
 const WEEK: usize = 168;
 /// Of how many weeks the same hour is averaged.
 const WEEKS: usize = 5;
+
+/// Days that are held out at most.
+const MOST_DAYS: u32 = 366;
 
 /// How close one way of forecasting came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -60,6 +65,7 @@ pub fn worth(
     held_out_days: u32,
     ahead_days: u32,
 ) -> Option<LoadWorth> {
+    let held_out_days = held_out_days.min(MOST_DAYS);
     let from = midnight(since + TimeDelta::days(1) - TimeDelta::seconds(1));
     let until = midnight(until);
     let first = until - TimeDelta::days(i64::from(held_out_days));
@@ -104,7 +110,7 @@ fn was(workloads: &[Workload], from: Timestamp, until: Timestamp) -> Vec<u32> {
     let days = usize::try_from((until - from).num_days()).unwrap_or(0);
     let mut presence = Presence::new(from, days * DAY);
     for workload in workloads {
-        for run in &workload.past {
+        for run in workload.past.iter() {
             let (start, end) = (run.start.timestamp(), run.end.timestamp());
             for job in &workload.jobs {
                 let at = |permille: u16| start + (end - start) * i64::from(permille) / 1_000;

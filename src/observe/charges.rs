@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 
 use super::observatory::Observatory;
 use crate::{
-    cost::{Account, Prices, SPAN_DAYS, Terms},
+    cost::{Account, Prices, SPAN_DAYS, Terms, WINDOW_DAYS},
     decide::CostSeen,
     domain::{Host, Run, Timestamp, Visibility, WorkflowId},
-    store::{Store, StoreError},
+    store::{Retention, Store, StoreError},
 };
 
 /// The prices of a connection, and whether the store has them.
@@ -81,7 +81,18 @@ pub async fn account(
     let since = until - TimeDelta::days(SPAN_DAYS);
     let runs = store.runs_since(workflow, since).await?;
     let jobs = store.jobs_since(workflow, since).await?;
-    Ok(Account::of(&runs, &jobs, terms, until))
+    let account = Account::of(&runs, &jobs, terms, until);
+    Ok(Account {
+        cut_off_at: cut_off_at(&runs, until),
+        ..account
+    })
+}
+
+/// The oldest of runs, the oldest first, where they are as many as a store keeps and begin within the days that are told of.
+fn cut_off_at(runs: &[Run], until: Timestamp) -> Option<Timestamp> {
+    let oldest = runs.first()?.created_at;
+    let is_full = runs.len() >= usize::try_from(Retention::MOST_RUNS).unwrap_or(usize::MAX);
+    (is_full && oldest > until - TimeDelta::days(WINDOW_DAYS)).then_some(oldest)
 }
 
 /// What a workflow's runs cost up to its last run, for its own status: it changes with runs and not with the hour.
@@ -115,7 +126,8 @@ mod tests {
     use super::*;
     use crate::{
         api::GitHubConnectionSpec,
-        domain::Money,
+        cost::Amount,
+        domain::{Money, RunId, RunStatus},
         observe::{
             connect, look,
             stage::{Stage, nightly, object},
@@ -134,6 +146,54 @@ mod tests {
         assert_eq!(prices, Prices::new([("gpu".to_owned(), Money(70_000))]));
         assert_eq!(read(&body(&prices)), prices);
         assert_eq!(read("[]"), Prices::default());
+    }
+
+    #[test]
+    fn a_status_tells_no_cost_of_what_ran_without_a_price() {
+        let seen = |unpriced_milli| {
+            let recent = Amount {
+                runs: 1,
+                measured_runs: 1,
+                minutes_milli: 5_000,
+                unpriced_milli,
+                ..Amount::default()
+            };
+            CostSeen::of(&Account {
+                recent,
+                ..Account::default()
+            })
+        };
+        assert_eq!(seen(5_000), None);
+        assert!(seen(4_000).is_some() && seen(0).is_some());
+    }
+
+    #[test]
+    fn days_of_which_runs_are_not_kept_any_more_are_told() {
+        let until: Timestamp = "2026-09-14T06:00:00Z".parse().unwrap();
+        let every = |minutes: i64, number: i64| -> Vec<Run> {
+            let runs = (1..=number).rev();
+            runs.map(|index| {
+                let at = until - TimeDelta::minutes(minutes * index);
+                Run {
+                    id: RunId(index.cast_unsigned()),
+                    attempt: 1,
+                    workflow: nightly().file,
+                    event: "schedule".to_owned(),
+                    status: RunStatus::Completed,
+                    conclusion: None,
+                    created_at: at,
+                    started_at: at,
+                    updated_at: at,
+                    head_branch: None,
+                    head_sha: String::new(),
+                }
+            })
+            .collect()
+        };
+        let known = cut_off_at(&every(5, 5_000), until);
+        assert_eq!(known, Some(until - TimeDelta::minutes(25_000)));
+        assert_eq!(cut_off_at(&every(5, 4_999), until), None);
+        assert_eq!(cut_off_at(&every(15, 5_000), until), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The load to come on every kind of runner, as values: now, and after every proposed move.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -16,17 +16,17 @@ use crate::{
         Workload, forecast, worth,
     },
     plan::PoolPeak,
-    store::{JobOf, Occupied, Served, Store, StoreError},
+    store::{JobOf, Served, Store, StoreError},
 };
 
-/// How many days are held out to tell what such forecasts were worth: what then remains of the five weeks is still enough to
-/// make them.
+/// How many days are held out to tell what such forecasts were worth: what then remains is still enough
+/// to make them.
 const HELD_OUT_DAYS: u32 = 14;
 
 /// When runners were wanted, as far as a forecast of load asks.
 #[derive(Default)]
 pub(crate) struct History {
-    occupied: Vec<Occupied>,
+    past: BTreeMap<Located, Arc<[Past]>>,
     jobs: Vec<JobOf>,
     served: Vec<Served>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct LoadAhead {
     /// The oldest run that it rests on; none where it rests on crons alone.
     pub(crate) known_since: Option<Timestamp>,
     pub(crate) workflows: Sources,
-    /// What such forecasts were worth a day ahead; none before there are five weeks to make and compare them, or where
+    /// What such forecasts were worth a day ahead; none before there are four weeks to make and compare them, or where
     /// nobody asked.
     pub(crate) worth: Option<LoadWorth>,
     /// All runners together, then those of each kind by name.
@@ -85,18 +85,40 @@ pub(crate) struct HourAhead {
 }
 
 impl History {
-    /// Reads when runners were wanted, as far back as a forecast goes.
+    /// Reads when the workflows of an inventory wanted runners, as far back as a forecast goes.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub(crate) async fn read(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+    pub(crate) async fn read(
+        store: &Store,
+        inventory: &Inventory,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         // A day more, since the first one is seldom whole.
         let since = now - TimeDelta::days(DAYS_BACK + 1);
+        let mut past = BTreeMap::new();
+        for id in inventory.workflows.keys() {
+            let runs = store.of(&id.host).occupied_since(&id.id, since).await?;
+            let runs = runs.into_iter().map(|run| Past {
+                start: run.start,
+                end: run.end,
+                is_scheduled: run.is_scheduled,
+            });
+            past.insert(id.clone(), runs.collect());
+        }
         Ok(Self {
-            occupied: store.occupied_since(since).await?,
+            past,
             jobs: store.newest_jobs().await?,
             served: store.served_since(now - TimeDelta::days(30)).await?,
         })
+    }
+}
+
+impl History {
+    /// When the oldest of its runs began.
+    fn known_since(&self) -> Option<Timestamp> {
+        let runs = self.past.values().flat_map(|runs| runs.iter());
+        runs.map(|run| run.start).min()
     }
 }
 
@@ -110,7 +132,7 @@ impl LoadAhead {
         tells_worth: bool,
     ) -> Self {
         let fleet = Fleet::of(inventory, history);
-        let known_since = history.occupied.iter().map(|run| run.start).min();
+        let known_since = history.known_since();
         let since = known_since.unwrap_or(now);
         let horizon = Horizon { since, now, hours };
         let [before, after] = [false, true].map(|moved| fleet.workloads(inventory, moved));
@@ -134,7 +156,7 @@ impl LoadAhead {
 
 /// What a history tells of each workflow.
 struct Fleet<'a> {
-    past: BTreeMap<&'a Located, Vec<Past>>,
+    past: &'a BTreeMap<Located, Arc<[Past]>>,
     jobs: BTreeMap<&'a Located, Vec<JobShape>>,
     delivered: BTreeMap<&'a Located, Permille>,
     peaks: Vec<PoolPeak>,
@@ -146,14 +168,6 @@ impl<'a> Fleet<'a> {
         let peaks: Vec<PoolPeak> = planned
             .flat_map(|planned| planned.timetable.before.peaks.clone())
             .collect();
-        let mut past = BTreeMap::<_, Vec<_>>::new();
-        for run in &history.occupied {
-            past.entry(&run.workflow).or_default().push(Past {
-                start: run.start,
-                end: run.end,
-                is_scheduled: run.is_scheduled,
-            });
-        }
         let mut jobs = BTreeMap::<_, Vec<_>>::new();
         for job in &history.jobs {
             let shape = shape(job, &peaks);
@@ -162,7 +176,7 @@ impl<'a> Fleet<'a> {
         let served = history.served.iter();
         let delivered = served.map(|one| (&one.workflow, delivered(one))).collect();
         Self {
-            past,
+            past: &history.past,
             jobs,
             delivered,
             peaks,

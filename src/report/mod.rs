@@ -33,7 +33,7 @@ pub(crate) use inventory::Inventory;
 pub(crate) use load::{History, HourAhead, LoadAhead, PoolAhead};
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
-pub(crate) use spent::{Advised, OfRunner, Spent};
+pub(crate) use spent::{Advised, OfRunner, OfWorkflow, Spent};
 pub(crate) use statuses::{
     NOT_TOLD, NotReady, Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses,
     without,

@@ -45,6 +45,9 @@ pub(crate) struct OfWorkflow {
     pub(crate) visibility: Option<Visibility>,
     #[serde(flatten)]
     pub(crate) amount: Amount,
+    /// Since when its runs are kept, where that is less than these days: it runs too often for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cut_off_at: Option<Timestamp>,
     /// The labels that its jobs ran on, with the price of each.
     pub(crate) runners: Vec<OfRunner>,
 }
@@ -165,6 +168,7 @@ impl OfWorkflow {
             workflow: id.to_string(),
             visibility: priced.visibility,
             amount: priced.account.recent,
+            cut_off_at: priced.account.cut_off_at,
             runners: runners.map(of).collect(),
         }
     }

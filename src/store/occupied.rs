@@ -1,18 +1,17 @@
 //! When runners were wanted: every run that ended since an instant, and what a run of each workflow is made of.
 //!
-//! For forecasts of load, not for rounds: both statements read a whole table.
+//! For forecasts of load, not for rounds: a fleet's runs of five weeks may be millions. They are read by workflow, so that
+//! no name is held for each of them, and the rows of one workflow alone.
 
 use super::keys::located;
 use super::statement::{Row, statement};
 use super::values::{Columns as _, impossible, seconds_of};
 use super::{Store, StoreError};
-use crate::domain::{Located, Timestamp};
+use crate::domain::{Located, Timestamp, WorkflowId};
 
 /// A run that ended after it had wanted runners.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Occupied {
-    /// Whose run it is.
-    pub workflow: Located,
     /// When this attempt began.
     pub start: Timestamp,
     /// When it ended.
@@ -40,10 +39,10 @@ pub struct JobOf {
 
 // What was skipped, or waits for somebody's approval, wants no runner.
 const OCCUPIED: &str = "
-SELECT repository, workflow, started_at, updated_at, attempt, event FROM runs
-WHERE status = 'completed' AND quarantined IS NULL AND created_at >= $1 AND updated_at > started_at
+SELECT started_at, updated_at, attempt, event FROM runs
+WHERE repository = $1 AND workflow = $2 AND created_at >= $3 AND status = 'completed' AND quarantined IS NULL AND updated_at > started_at
   AND COALESCE(conclusion, '') NOT IN ('skipped', 'action_required')
-ORDER BY repository, workflow, started_at, run_id, attempt";
+ORDER BY started_at, run_id, attempt";
 
 const JOBS: &str = "
 SELECT r.repository, r.workflow, r.started_at AS run_start, r.updated_at AS run_end, j.labels, j.created_at, j.completed_at
@@ -57,17 +56,18 @@ WHERE j.started_at IS NOT NULL AND j.completed_at IS NOT NULL
 ORDER BY r.repository, r.workflow, j.job_id";
 
 impl Store {
-    /// The runs created at or after an instant that ended, by workflow and start.
+    /// The runs of a workflow created at or after an instant that ended, by their start.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn occupied_since(&self, since: Timestamp) -> Result<Vec<Occupied>, StoreError> {
-        self.attempt(|| "read when runners were wanted".to_owned(), async {
-            let query = statement(OCCUPIED).bind(seconds_of(since));
-            let rows = query.fetch_all(self.reader()).await?;
-            rows.iter().map(occupied).collect()
-        })
-        .await
+    pub async fn occupied_since(
+        &self,
+        workflow: &WorkflowId,
+        since: Timestamp,
+    ) -> Result<Vec<Occupied>, StoreError> {
+        let what = "read when runners were wanted by runs";
+        self.rows_of(what, OCCUPIED, workflow, seconds_of(since), occupied)
+            .await
     }
 
     /// The jobs of each workflow's newest run that succeeded and whose jobs are known, in the order of their numbers.
@@ -86,7 +86,6 @@ impl Store {
 fn occupied(row: &Row) -> Result<Occupied, sqlx::Error> {
     let attempt: u32 = row.small("attempt")?;
     Ok(Occupied {
-        workflow: located(row)?,
         start: row.instant("started_at")?,
         end: row.instant("updated_at")?,
         is_scheduled: attempt == 1 && row.text("event")? == "schedule",

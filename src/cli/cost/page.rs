@@ -7,7 +7,7 @@ use crate::{
     },
     cost::Amount,
     domain::Visibility,
-    report::{OfRunner, Spent, words::or_dash},
+    report::{OfRunner, OfWorkflow, Spent, words::or_dash},
 };
 
 /// How many workflows, repositories, runners and moves the page names; the data has all of them.
@@ -42,6 +42,11 @@ pub(super) fn page(spent: &Spent) -> Page {
             .map(|one| row([one.month.to_string()], &one.amount))
             .collect(),
     );
+    let page = with_lines(
+        page,
+        "Of fewer days (older runs are not kept)",
+        cut_off(spent),
+    );
     let moves_cost = format!("What the proposed moves cost, in {} days", spent.days);
     let page = with_lines(page, &moves_cost, moves(spent));
     let advice = spent.advice.iter().take(NAMED);
@@ -59,6 +64,11 @@ fn title(spent: &Spent) -> String {
         return "No run is stored, so no cost can be told".to_owned();
     };
     let until = until.format("%Y-%m-%d %H:%M UTC");
+    if spent.is_known() && !spent.total.is_told() {
+        return format!(
+            "No runner of the {days} days up to {until} has a price, so no cost can be told"
+        );
+    }
     if spent.is_known() {
         let cost = spent.total.words();
         return format!("Runs cost {cost} in the {days} days up to {until}");
@@ -164,11 +174,23 @@ fn seen(visibility: Option<Visibility>) -> String {
     visibility.map_or_else(|| "unknown".to_owned(), |one| one.to_string())
 }
 
-fn moves(spent: &Spent) -> Vec<String> {
-    let (change, same): (Vec<_>, Vec<_>) = spent
-        .moves
+/// The workflows that run too often for the runs of all days to be kept.
+fn cut_off(spent: &Spent) -> Vec<String> {
+    let since = |one: &OfWorkflow| {
+        let at = one.cut_off_at?.format("%Y-%m-%d %H:%M UTC");
+        Some(format!("{}: since {at}", one.workflow))
+    };
+    spent
+        .workflows
         .iter()
-        .partition(|one| one.saving.fires_now != one.saving.fires_after);
+        .filter_map(since)
+        .take(NAMED)
+        .collect()
+}
+
+fn moves(spent: &Spent) -> Vec<String> {
+    let (change, same): (Vec<_>, Vec<_>) =
+        spent.moves.iter().partition(|one| !one.saving.is_nothing());
     let mut lines: Vec<String> = change
         .iter()
         .take(NAMED)

@@ -44,8 +44,8 @@ pub struct LoadArgs {
 /// When the store cannot be read or knows no workflow.
 pub async fn run(args: &LoadArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let hours = if args.week { WEEK } else { DAY };
-    let (inventory, history) = inventory::with(&args.store, async |store, _| {
-        inventory::history(store, Some(now)).await
+    let (inventory, history) = inventory::with(&args.store, async |store, inventory| {
+        inventory::history(store, inventory, Some(now)).await
     })
     .await?;
     let history = history.map(|(_, history)| history).unwrap_or_default();

@@ -21,7 +21,9 @@ async fn load(hours: u32, days: u32) -> LoadAhead {
     let inventory = report::read(&store, 1, |_| true)
         .await
         .expect("an inventory");
-    let history = History::read(&store, sample::now()).await.expect("runs");
+    let history = History::read(&store, &inventory, sample::now())
+        .await
+        .expect("runs");
     LoadAhead::of(&inventory, &history, sample::now(), hours, true)
 }
 

@@ -68,7 +68,7 @@ async fn of_store(store: &StoreArgs, format: Format, out: &mut dyn Write) -> any
     let (inventory, (spent, history)) = inventory::with(store, async |store, inventory| {
         let spent = inventory::spent(store, inventory).await?;
         let begins = load::begins(inventory);
-        Ok((spent, inventory::history(store, begins).await?))
+        Ok((spent, inventory::history(store, inventory, begins).await?))
     })
     .await?;
     let report = Report::of(&inventory).with_costs(spent);

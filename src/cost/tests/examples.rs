@@ -107,7 +107,10 @@ fn what_nobody_measured_is_estimated_between_the_least_and_the_most_of_its_like(
     let added = |amount: crate::cost::Amount| {
         [amount.cost.low, amount.cost.likely, amount.cost.high].map(|sum| (sum.0 - 90_000) / 6_000)
     };
-    assert_eq!(added(with_clean), [4, 5, 6]);
+    // Ten minutes are more than what the others took: it may have used as much of them as they did of theirs.
+    assert_eq!(added(with_clean), [4, 5, 10]);
+    runs[3] = run(4, 3, 120, Conclusion::Success);
+    assert_eq!(added(account(&runs, &known).recent), [2, 2, 2]);
     assert_eq!((with_clean.runs, with_clean.measured_runs), (4, 3));
     assert_eq!(with_clean.measured, Money(90_000));
 
@@ -129,6 +132,80 @@ fn an_attempt_that_was_run_again_before_anybody_saw_it_counts_too() {
     assert_eq!((amount.runs, amount.measured_runs), (2, 1));
     assert_eq!(amount.cost.low, Money(5 * 6_000));
     assert_eq!(amount.cost.high, Money(10 * 6_000));
+}
+
+#[test]
+fn an_attempt_that_nobody_saw_may_have_cost_nothing_whatever_its_like_cost() {
+    let failed = |id| {
+        run(
+            id,
+            10 + i64::try_from(id).unwrap(),
+            300,
+            Conclusion::Failure,
+        )
+    };
+    let again = Run {
+        attempt: 2,
+        ..run(9, 10, 300, Conclusion::Failure)
+    };
+    let runs = [failed(1), failed(2), failed(3), again];
+    let known: Vec<Job> = runs
+        .iter()
+        .flat_map(|run| jobs(run, &["ubuntu-latest"], &[300]))
+        .collect();
+
+    let cost = account(&runs, &known).recent.cost;
+
+    assert_eq!(cost.low, Money(20 * 6_000));
+    assert_eq!(cost.likely, Money(25 * 6_000));
+}
+
+#[test]
+fn jobs_that_an_attempt_took_over_from_the_one_before_are_not_paid_for_twice() {
+    let first = run(1, 10, 300, Conclusion::Failure);
+    let again = Run {
+        attempt: 2,
+        started_at: first.updated_at,
+        updated_at: first.updated_at + chrono::TimeDelta::seconds(60),
+        conclusion: Some(Conclusion::Success),
+        ..first.clone()
+    };
+    let mut known = jobs(&first, &["ubuntu-latest"], &[240, 300]);
+    // The first job succeeded and is listed again; the other one ran again.
+    let listed = known[0].clone();
+    known.push(Job {
+        id: 7,
+        attempt: 2,
+        ..listed
+    });
+    let anew = jobs(&again, &["ubuntu-latest"], &[360]).remove(0);
+    known.push(Job {
+        id: 8,
+        started_at: Some(again.started_at),
+        ..anew
+    });
+
+    let amount = account(&[first, again], &known).recent;
+
+    assert_eq!((amount.runs, amount.measured_runs), (2, 2));
+    assert_eq!(amount.minutes(), 4 + 5 + 1);
+}
+
+#[test]
+fn what_ran_without_a_price_is_never_told_as_nothing() {
+    let runs = [run(1, 10, 300, Conclusion::Success)];
+    let unpriced = account(&runs, &jobs(&runs[0], &["gpu-large"], &[300]));
+    assert_eq!(unpriced.per_scheduled_run(), None);
+    let priced = account(&runs, &jobs(&runs[0], &["ubuntu-latest"], &[300]));
+    assert!(priced.per_scheduled_run().is_some());
+
+    // Runs of which nothing is known come on top.
+    let mut total = priced.recent;
+    total += account(&runs, &[]).recent;
+    assert_eq!(
+        (total.words(), total.likely()),
+        ("$0.03 and more".to_owned(), "$0.03 and more".to_owned())
+    );
 }
 
 #[test]
@@ -218,7 +295,7 @@ fn twenty_scheduled_runs_of_one_commit_suggest_once_a_week_with_what_that_spares
     );
 
     let advice = nightly(25, Conclusion::Success, same).advice;
-    // 25 runs of five minutes at $0.006, of which five stay.
+    // 25 runs of five minutes at $0.006, of which one a week stays.
     let [
         Advice::NothingChanges {
             runs,
@@ -232,11 +309,11 @@ fn twenty_scheduled_runs_of_one_commit_suggest_once_a_week_with_what_that_spares
     };
     assert_eq!(
         (*runs, spares.likely, *spares_minutes),
-        (25, Money(600_000), 100)
+        (25, Money(630_000), 105)
     );
     assert_eq!(
         advice[0].words(),
-        "its last 25 scheduled runs, since 2026-08-20, were all of commit 0f0f0f0: nothing in the repository changed. Unless it watches something outside of it, once a week is enough, which spares $0.60 and 100 billed minutes in 30 days"
+        "its last 25 scheduled runs, since 2026-08-20, were all of commit 0f0f0f0: nothing in the repository changed. Unless it watches something outside of it, once a week is enough, which spares $0.63 and 105 billed minutes in 30 days"
     );
 }
 
@@ -256,6 +333,72 @@ fn thirty_failures_in_a_row_are_told_with_what_they_cost() {
         advice[0].words(),
         "it has failed 40 times in a row since 2026-08-05: mend it or switch it off; until then it costs $0.87 and 145 billed minutes in 30 days"
     );
+}
+
+/// Scheduled runs every so many minutes, the last one just now, with what each says of itself.
+fn every(minutes: i64, number: u64, says: impl Fn(u64, Run) -> Run) -> Account {
+    let runs: Vec<Run> = (0..number)
+        .map(|index| {
+            let before = minutes * i64::try_from(number - index).unwrap();
+            let created_at = now() - chrono::TimeDelta::minutes(before);
+            let run = run(index + 1, 0, 60, Conclusion::Success);
+            says(
+                index,
+                Run {
+                    created_at,
+                    started_at: created_at,
+                    updated_at: created_at + chrono::TimeDelta::minutes(1),
+                    ..run
+                },
+            )
+        })
+        .collect();
+    let known: Vec<Job> = runs
+        .iter()
+        .flat_map(|run| jobs(run, &["ubuntu-latest"], &[60]))
+        .collect();
+    account(&runs, &known)
+}
+
+#[test]
+fn a_quiet_weekend_of_a_frequent_cron_suggests_nothing() {
+    let same = |_, run: Run| Run {
+        head_sha: "0f".repeat(20),
+        ..run
+    };
+    assert_eq!(every(15, 4 * 24 * 3, same).advice, []);
+    assert_eq!(every(60, 24 * 6, same).advice, []);
+    assert_eq!(every(60, 24 * 8, same).advice.len(), 1);
+    let failed = |_, run: Run| Run {
+        conclusion: Some(Conclusion::Failure),
+        ..run
+    };
+    assert_eq!(every(60, 24 * 6, failed).advice, []);
+    assert_eq!(every(60, 24 * 8, failed).advice.len(), 1);
+}
+
+#[test]
+fn only_runs_of_the_commit_of_the_run_before_are_spared_and_only_failed_ones_cost_while_failing() {
+    // Two hundred runs of a commit each, then two hundred of one.
+    let half = |index, run: Run| match index {
+        0..200 => run,
+        _ => Run {
+            head_sha: "0f".repeat(20),
+            ..run
+        },
+    };
+    let advice = every(60, 400, half).advice;
+    // Of the 199 that are like the one before, one is kept after a week.
+    assert_eq!(advice[0].spares().1, 198);
+
+    let failing = |index, run: Run| match index {
+        0..200 => run,
+        _ => Run {
+            conclusion: Some(Conclusion::Failure),
+            ..run
+        },
+    };
+    assert_eq!(every(60, 400, failing).advice[0].spares().1, 200);
 }
 
 #[test]
@@ -291,4 +434,36 @@ fn a_move_saves_what_the_runs_that_fall_away_cost_and_nothing_where_none_does() 
         fewer.words(),
         "about $0.60 ($0.30 to $0.90) instead of about $2.40 ($1.20 to $3.60): 30 runs instead of 120"
     );
+}
+
+#[test]
+fn a_move_to_another_hour_of_the_same_days_never_seems_to_save_anything() {
+    let schedule = |cron: &str| {
+        vec![Schedule {
+            cron: cron.parse().unwrap(),
+            time_zone: TimeZone::UTC,
+        }]
+    };
+    let per_run = Estimate {
+        low: Money(10_000),
+        likely: Money(20_000),
+        high: Money(30_000),
+    };
+    for days in ["* * 2", "* * 1-5", "1 * *", "31 * *", "1 */3 *"] {
+        for hours_on in 0..24 * 35 {
+            let (current, moved) = (format!("0 2 {days}"), format!("30 3 {days}"));
+            let from = now() + chrono::TimeDelta::minutes(60 * hours_on + 10);
+            let saving = Saving::of(&schedule(&current), &schedule(&moved), per_run, from);
+            assert_eq!(saving.now, saving.after, "{current} from {from}");
+            assert_eq!(saving.fires_now, saving.fires_after);
+        }
+    }
+    let weekly = Saving::of(
+        &schedule("0 2 * * 1-5"),
+        &schedule("30 3 * * 2"),
+        per_run,
+        now(),
+    );
+    assert_eq!((weekly.fires_now, weekly.fires_after), (21, 4));
+    assert_eq!(weekly.after.likely, Money(85_714));
 }

@@ -110,7 +110,10 @@ pub(super) fn accuracy(told: &AccuracyStatus, conditions: &[Condition]) -> Accur
         min_error: 0,
         max_error: 0,
         standard_deviation: 0,
-        health: Health::of(distribution.excellent + distribution.good, comparisons),
+        health: Health::of(
+            distribution.excellent.saturating_add(distribution.good),
+            comparisons,
+        ),
         distribution,
         score: percent(told.score),
         coverage: percent(told.coverage),

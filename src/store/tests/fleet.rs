@@ -160,10 +160,9 @@ async fn a_run_wanted_runners_from_its_start_to_its_end_unless_it_was_skipped(
     let recorded = store.record_runs(&repository(), &runs, None, seen()).await;
     recorded.unwrap();
 
-    let occupied = store.occupied_since(at(1)).await.unwrap();
+    let occupied = store.occupied_since(&nightly(), at(1)).await.unwrap();
 
     let one = |start, end, is_scheduled| Occupied {
-        workflow: nightly().into(),
         start: at(start),
         end: at(end),
         is_scheduled,

@@ -77,9 +77,9 @@ impl Picture {
             served: store.served_since(at - RECENT).await?,
             opened: opened(store, &inventory, at - RECENT).await?,
             accounts: report::costs(store, &inventory).await?,
-            inventory,
             proposals: report::proposals(store).await?,
-            history: History::read(store, at).await?,
+            history: History::read(store, &inventory, at).await?,
+            inventory,
         };
         // Ten thousand workflows take a while to sum up; whoever asks meanwhile is answered.
         let made = tokio::task::spawn_blocking(move || Self::of(taken)).await;

@@ -64,6 +64,10 @@ pub(super) fn facts(spent: &Spent, id: &Located) -> Vec<(&'static str, String)> 
         let minutes = amount.unpriced_minutes();
         facts.push(("minutes without a price", minutes.to_string()));
     }
+    if let Some(at) = one.cut_off_at {
+        let at = at.format("%Y-%m-%d %H:%M UTC");
+        facts.push(("older runs are not kept: these are since", at.to_string()));
+    }
     facts
 }
 
