@@ -196,7 +196,8 @@ impl<'a> Fleet<'a> {
             let coming = schedules.filter(|_| can_be_told);
             let unseen = || vec![JobShape::whole(UNSEEN)];
             Workload {
-                name: id.to_string(),
+                // Without its host: what is drawn for it is the same whichever address its server has.
+                name: id.id.to_string(),
                 jobs: self.jobs.get(id).cloned().unwrap_or_else(unseen),
                 coming: coming.map(|schedules| self.coming(id, schedules, known.forecast.as_ref())),
                 past,
