@@ -33,6 +33,7 @@ pub(super) fn waits(logs: &[f64]) -> Vec<(usize, bool)> {
     let waits: Vec<_> = logs.iter().enumerate().map(wait).collect();
     let found = find(&History {
         runs: &[],
+        spans: &[],
         waits: &waits,
     });
     found.iter().map(told).collect()
@@ -72,6 +73,7 @@ pub(super) fn costs(logs: &[f64]) -> Vec<(usize, bool)> {
     }
     let found = find(&History {
         runs: &runs,
+        spans: &runs,
         waits: &[],
     });
     let costs = found.iter().filter(|one| one.kind == Kind::CostRunaway);
@@ -90,6 +92,7 @@ pub(super) fn time(count: usize) -> Duration {
         .collect();
     let history = History {
         runs: &runs,
+        spans: &runs,
         waits: &waits,
     };
     let once = |_| {
@@ -108,7 +111,11 @@ fn taking(logs: &[f64]) -> Vec<Run> {
 }
 
 fn of(runs: &[Run], kinds: &[Kind]) -> Vec<(usize, bool)> {
-    let found = find(&History { runs, waits: &[] });
+    let found = find(&History {
+        runs,
+        spans: runs,
+        waits: &[],
+    });
     let wanted = found.iter().filter(|one| kinds.contains(&one.kind));
     let mut alarms: Vec<_> = wanted.map(told).collect();
     alarms.sort_unstable();

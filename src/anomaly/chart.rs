@@ -78,21 +78,23 @@ impl Chart<'_> {
             }
             *sum = (*sum + (side.score)(reference, value)).max(0.0);
         }
-        let alarm = |side: &usize| self.sums[*side].0 > self.rule.sides[*side].limit;
-        if let Some(side) = (0..self.sums.len()).find(alarm) {
-            self.leave(side, at);
+        // A side whose change matters to nobody must not hide another's.
+        for side in 0..self.sums.len() {
+            if self.sums[side].0 > self.rule.sides[side].limit && self.leave(side, at) {
+                return;
+            }
         }
     }
 
-    /// Leaves the level, if what is new is worth an alarm.
-    fn leave(&mut self, side: usize, at: usize) {
+    /// Leaves the level, if what is new is worth an alarm: whether it did.
+    fn leave(&mut self, side: usize, at: usize) -> bool {
         let Side { matters, .. } = self.rule.sides[side];
         let since = self.sums[side].1;
         let reference = &self.level[since.saturating_sub(self.rule.reference)..since];
         let from = (self.rule.centre)(reference);
         let to = (self.rule.centre)(&self.level[since..]);
         if !matters(from, to) {
-            return;
+            return false;
         }
         self.changed = self.level.split_off(since);
         self.sums.fill((0.0, 0));
@@ -104,6 +106,7 @@ impl Chart<'_> {
             to,
             end: None,
         });
+        true
     }
 
     /// Takes a value while a change holds.
@@ -123,5 +126,31 @@ impl Chart<'_> {
             change.end = Some((at, How::Adapted));
             self.level = std::mem::take(&mut self.changed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_that_matters_to_nobody_hides_no_other() {
+        let side = |matters| Side {
+            score: |_, value| value,
+            limit: 2.0,
+            matters,
+        };
+        let sides = [side(|_, _| false), side(|_, _| true)];
+        let rule = Rule {
+            sides: Box::leak(Box::new(sides)),
+            reference: 10,
+            least: 3,
+            adapts: 10,
+            back: 3,
+            centre: super::super::rule::mean,
+        };
+        let found = changes(&rule, &[0.0, 0.0, 0.0, 0.0, 3.0]);
+        let told: Vec<_> = found.iter().map(|one| (one.side, one.onset)).collect();
+        assert_eq!(told, [(1, 4)]);
     }
 }

@@ -25,6 +25,8 @@ const DAYS: i64 = 120;
 pub struct History<'a> {
     /// Its runs of any event, attempt and conclusion, without their waits for a runner.
     pub runs: &'a [Run],
+    /// The same runs with their waits, whatever is known of them: what days take must not depend on whose jobs are known.
+    pub spans: &'a [Run],
     /// How long first attempts waited for a runner, each with the instant at which that was known.
     pub waits: &'a [(Timestamp, Seconds)],
 }
@@ -44,9 +46,7 @@ struct Point {
 /// newest.
 #[must_use]
 pub fn find(history: &History<'_>) -> Vec<Anomaly> {
-    let mut runs: Vec<&Run> = history.runs.iter().filter(|run| is_over(run)).collect();
-    runs.sort_by_key(|run| (run.updated_at, run.id, run.attempt));
-    runs.dedup_by_key(|run| (run.id, run.attempt));
+    let runs = ended(history.runs);
     let mut found = Vec::new();
     let mut events = BTreeMap::<&str, Vec<&Run>>::new();
     for run in runs.iter().filter(|run| run.attempt == 1) {
@@ -65,14 +65,23 @@ pub fn find(history: &History<'_>) -> Vec<Anomaly> {
         &rule::QUEUE,
         &waits(history),
     ));
-    found.extend(watched(&[Kind::CostRunaway], &rule::COST, &days(&runs)));
+    found.extend(watched(
+        &[Kind::CostRunaway],
+        &rule::COST,
+        &days(&ended(history.spans)),
+    ));
     found.sort_by(|a, b| (a.since, a).cmp(&(b.since, b)));
     found.drain(..found.len().saturating_sub(MOST));
     found
 }
 
-fn is_over(run: &Run) -> bool {
-    run.status == RunStatus::Completed
+/// The runs that are over, in the order of their ends.
+fn ended(runs: &[Run]) -> Vec<&Run> {
+    let is_over = |run: &&Run| run.status == RunStatus::Completed;
+    let mut runs: Vec<&Run> = runs.iter().filter(is_over).collect();
+    runs.sort_by_key(|run| (run.updated_at, run.id, run.attempt));
+    runs.dedup_by_key(|run| (run.id, run.attempt));
+    runs
 }
 
 /// What is watched of the first attempts that one event starts.

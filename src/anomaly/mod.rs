@@ -19,6 +19,6 @@ mod rule;
 mod tests;
 mod words;
 
-pub use alarm::{Alarm, SHARED, alarms};
+pub use alarm::{Alarm, alarms};
 pub use history::{History, find};
 pub use kind::{Amount, Anomaly, End, Ended, Kind};

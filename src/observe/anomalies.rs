@@ -56,7 +56,10 @@ impl Observatory {
             })
             .collect();
         let each = found.iter();
-        let alarms = alarms(each.flat_map(|(one, told)| told.iter().map(move |told| (one, told))));
+        let alarms = alarms(
+            each.flat_map(|(one, told)| told.iter().map(move |told| (one, told))),
+            declared.iter().map(|id| (host, id)),
+        );
         locked(&self.alarms).clone_from(&alarms);
         Some(alarms)
     }

@@ -104,6 +104,7 @@ async fn lesson(
     let told = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
     let watched = History {
         runs: &at_work,
+        spans: runs,
         waits: &queue,
     };
     anomalies::watch(store, workflow, watched, now).await?;

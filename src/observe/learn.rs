@@ -185,6 +185,7 @@ async fn lesson(
         .map_err(told)?;
     let watched = History {
         runs: &at_work,
+        spans: &runs,
         waits: &queue,
     };
     let anomalies = anomalies::watch(store, workflow, watched, now)

@@ -47,6 +47,10 @@ impl Anomalies {
             let workflows = inventory.workflows.iter();
             workflows.flat_map(|(id, known)| known.anomalies.iter().map(move |one| (id, one)))
         };
+        let watched = inventory
+            .workflows
+            .iter()
+            .map(|(one, _)| (&one.host, &one.id));
         let mut found: Vec<Found> = each().map(|(id, one)| Found::of(id, one)).collect();
         found.sort_by(|a, b| {
             let newest = b.anomaly.since.cmp(&a.anomaly.since);
@@ -54,7 +58,7 @@ impl Anomalies {
         });
         let (holding, over) = found.into_iter().partition(|one| one.anomaly.holds());
         Self {
-            alarms: alarms(each()).into_iter().map(Told::of).collect(),
+            alarms: alarms(each(), watched).into_iter().map(Told::of).collect(),
             holding,
             over,
         }

@@ -22,7 +22,14 @@ fn changed(name: &str, after: Timestamp, since: Timestamp) -> (Located, Anomaly)
 }
 
 fn told(each: &[(Located, Anomaly)]) -> Vec<Alarm> {
-    alarms(each.iter().map(|(workflow, anomaly)| (workflow, anomaly)))
+    among(each, each.len())
+}
+
+/// The alarms of workflows that are some of so many of acme.
+fn among(each: &[(Located, Anomaly)], all: usize) -> Vec<Alarm> {
+    let watched: Located = "acme/app/nightly.yml".parse().expect("a workflow");
+    let watched = std::iter::repeat_n((&watched.host, &watched.id), all);
+    alarms(each.iter().map(|(one, anomaly)| (one, anomaly)), watched)
 }
 
 /// Fourteen nightlies of acme that run at several hours, and an hourly that tells most exactly.
@@ -82,10 +89,36 @@ fn two_nightlies_that_change_in_one_night_are_each_its_own_affair() {
 }
 
 #[test]
+fn in_a_large_fleet_an_incident_is_more_than_what_changes_in_one_night_by_chance() {
+    let each: Vec<_> = (0..60)
+        .map(|number| {
+            let name = format!("acme/app-{number}/nightly.yml");
+            changed(&name, night(39), night(40))
+        })
+        .collect();
+    let shared = |some: usize, all| among(&each[..some], all).iter().any(Alarm::is_shared);
+    assert!(shared(3, 20) && !shared(3, 200));
+    // Twenty of 5,000 are what one night brings.
+    assert!(!shared(20, 5_000) && shared(45, 5_000));
+    assert!(!shared(60, 1_000_000));
+}
+
+#[test]
+fn what_changed_before_a_run_that_was_as_before_is_another_matter() {
+    let hour = |hours: i64| night(40) + TimeDelta::hours(hours);
+    let hourly = |number: i64| {
+        let name = format!("acme/app-{number}/check.yml");
+        changed(&name, hour(number), hour(number + 1))
+    };
+    let each: Vec<_> = (0..3).map(hourly).collect();
+    assert_eq!(told(&each).len(), 3);
+}
+
+#[test]
 fn what_is_over_is_no_alarm() {
     let over = found(&nights(&[(720, 40), (1_260, 20)])).remove(0);
     let workflow: Located = "acme/app/nightly.yml".parse().expect("a workflow");
-    assert_eq!(alarms([(&workflow, &over)]), []);
+    assert_eq!(alarms([(&workflow, &over)], []), []);
 }
 
 proptest! {

@@ -131,6 +131,7 @@ fn waits_that_grow_are_told_and_seconds_are_not() {
         let waits = waits(later);
         let found = find(&History {
             runs: &[],
+            spans: &[],
             waits: &waits,
         });
         found.iter().map(super::Anomaly::change).collect::<Vec<_>>()
@@ -163,6 +164,21 @@ fn a_day_that_takes_many_times_as_much_is_a_runaway_cost() {
     assert_eq!(told(&anomalies), [(Kind::CostRunaway, 0)]);
     assert_eq!(anomalies[0].since.date_naive(), night(40).date_naive());
     assert_eq!(anomalies[0].run, None);
+}
+
+#[test]
+fn what_a_day_costs_does_not_depend_on_whose_jobs_are_known() {
+    let spans = nights(&[(3_600, 40)]);
+    let mut runs = spans.clone();
+    for unknown in &mut runs[..30] {
+        unknown.started_at = unknown.updated_at;
+    }
+    let found = find(&History {
+        runs: &runs,
+        spans: &spans,
+        waits: &[],
+    });
+    assert_eq!(told(&found), []);
 }
 
 #[test]

@@ -51,7 +51,11 @@ fn nights(levels: &[(i64, u32)]) -> Vec<Run> {
 }
 
 fn found(runs: &[Run]) -> Vec<Anomaly> {
-    find(&History { runs, waits: &[] })
+    find(&History {
+        runs,
+        spans: runs,
+        waits: &[],
+    })
 }
 
 /// The kinds of what is found, and the run that each began with.

@@ -36,6 +36,7 @@ fn found(runs: &[Run]) -> Vec<Anomaly> {
         .collect();
     find(&History {
         runs,
+        spans: runs,
         waits: &waits,
     })
 }
@@ -43,11 +44,11 @@ fn found(runs: &[Run]) -> Vec<Anomaly> {
 proptest! {
     #[test]
     fn the_order_in_which_runs_are_told_does_not_matter(runs in histories(), turn in 0..150_usize) {
-        let before = find(&History { runs: &runs, waits: &[] });
+        let before = super::found(&runs);
         let mut turned = runs;
         let length = turned.len().max(1);
         turned.rotate_left(turn % length);
-        prop_assert_eq!(find(&History { runs: &turned, waits: &[] }), before);
+        prop_assert_eq!(super::found(&turned), before);
     }
 
     #[test]
