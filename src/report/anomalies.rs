@@ -47,10 +47,8 @@ impl Anomalies {
             let workflows = inventory.workflows.iter();
             workflows.flat_map(|(id, known)| known.anomalies.iter().map(move |one| (id, one)))
         };
-        let watched = inventory
-            .workflows
-            .iter()
-            .map(|(one, _)| (&one.host, &one.id));
+        let watched = inventory.workflows.keys();
+        let watched = watched.map(|one| (&one.host, &one.id));
         let mut found: Vec<Found> = each().map(|(id, one)| Found::of(id, one)).collect();
         found.sort_by(|a, b| {
             let newest = b.anomaly.since.cmp(&a.anomaly.since);
