@@ -3,7 +3,10 @@
 //! Objects that were declared, or woken by a start, together would otherwise look together for ever, and a thousand
 //! repositories that ask within one minute pass what GitHub grants for it.
 
-use crate::domain::{Digest, Seconds, Timestamp};
+use crate::{
+    domain::{Digest, Seconds, Timestamp},
+    observe::Rest,
+};
 
 /// Waits from which on rounds are spread; shorter ones are kept to the second.
 const SPREAD_FROM: Seconds = Seconds(60);
@@ -22,6 +25,23 @@ pub(super) fn rest(interval: Seconds, place: &str, now: Timestamp) -> Seconds {
         i64::try_from((u128::from(draw(place)) * u128::from(interval.0)) >> 32).unwrap_or(0);
     let passed = now.timestamp().saturating_sub(phase).rem_euclid(length);
     Seconds(u64::try_from(length - passed).unwrap_or(interval.0))
+}
+
+/// How long to rest for several intervals, at an instant of the object's own; no longer than until the place's first instant after
+/// `holds_until`, so that fires of a whole fleet at midnight do not wake all of it at midnight.
+pub(super) fn long_rest(
+    interval: Seconds,
+    rested: Rest,
+    (place, identity): (&str, &str),
+    now: Timestamp,
+) -> Seconds {
+    let length = Seconds(interval.0.saturating_mul(u64::from(rested.intervals)));
+    let wait = rest(length, identity, now);
+    let Some(until) = rested.holds_until else {
+        return wait;
+    };
+    let then = rest(interval, place, until.max(now));
+    wait.min(Seconds::between(now, until).saturating_add(then))
 }
 
 /// A long wait with up to a tenth on top, always the same for the same object: what must not come back earlier than it was
@@ -90,6 +110,35 @@ mod tests {
         }
         assert_eq!(minutes.len(), 5, "{minutes:?}");
         assert!(minutes.values().all(|looks| *looks < 260), "{minutes:?}");
+    }
+
+    #[test]
+    fn a_long_rest_is_at_an_instant_of_ones_own_and_ends_with_what_is_known() {
+        let now = at(10_000);
+        let rests = |holds_until| {
+            let rested = Rest {
+                intervals: 6,
+                holds_until,
+            };
+            let wait = |n: u64| {
+                let names = ("acme/app", format!("object-{n}"));
+                long_rest(INTERVAL, rested, (names.0, &names.1), now).0
+            };
+            (0..50).map(wait).collect::<std::collections::BTreeSet<_>>()
+        };
+        let alone = rests(None);
+        assert!(
+            alone.len() > 40 && alone.iter().all(|wait| *wait <= 1_800),
+            "{alone:?}"
+        );
+        assert!(alone.iter().any(|wait| *wait > 1_200), "{alone:?}");
+
+        let until = at(10_450);
+        let first_after = 450 + rest(INTERVAL, "acme/app", until).0;
+        let limited = rests(Some(until));
+        assert_eq!(limited.last(), Some(&first_after));
+        let past = rests(Some(at(9_000)));
+        assert!(past.iter().all(|wait| *wait <= 300), "{past:?}");
     }
 
     #[test]

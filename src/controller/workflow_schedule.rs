@@ -19,7 +19,7 @@ use crate::{
     },
     decide::{Cause, Conclusion, Known, Object, Retry, Why},
     domain::Seconds,
-    observe::Site,
+    observe::{Rest, Resting, Site},
     round::rationed_round,
 };
 
@@ -50,8 +50,9 @@ pub(super) async fn reconcile(
         // On the heap: a round's steps are many, and a worker's stack is small.
         let end = Box::pin(rationed_round(&input, &site, hold, ration, now())).await;
         schedule_set::wake_for(&schedule, input.elder.as_deref(), &context);
+        wake_siblings(&input, &site, &context);
         tell(&schedule, &context, &input, &end).await?;
-        Ok(again(&input, &end, &connection(&schedule)))
+        Ok(again(&input, &end, &site, &connection(&schedule)))
     }
     .instrument(span)
     .await
@@ -81,14 +82,40 @@ async fn tell(
     Ok(())
 }
 
-/// When to look again: at rest, together with all that go through the same connection to the same repository.
-fn again(object: &Object, end: &Conclusion, connection: &str) -> Seconds {
-    match &object.wish {
-        Ok(wish) if end.status.failures.is_none() && end.again == wish.interval => {
-            let place = format!("{connection} {}", wish.workflow.repository.key());
-            pace::rest(wish.interval, &place, now())
+/// When to look again: at rest, together with all that go through the same connection to the same repository; later where
+/// another of them keeps the lookout.
+fn again(object: &Object, end: &Conclusion, site: &Site, connection: &str) -> Seconds {
+    let wish = match &object.wish {
+        Ok(wish) if end.status.failures.is_none() && end.again == wish.interval => wish,
+        Ok(_) | Err(_) => return pace::spread(end.again, &object.identity),
+    };
+    let (identity, interval) = (object.identity.as_str(), wish.interval);
+    let repository = &wish.workflow.repository;
+    let place = format!("{connection} {}", repository.key());
+    let resting = Resting {
+        identity,
+        interval,
+        is_calm: end.at_rest,
+    };
+    match site {
+        Known::Known(observatory) => match observatory.rest(repository, resting, now()) {
+            Rest { intervals: 1, .. } => pace::rest(interval, &place, now()),
+            rest => pace::long_rest(interval, rest, (&place, identity), now()),
+        },
+        Known::Unknown(_) => pace::rest(interval, &place, now()),
+    }
+}
+
+/// Wakes those who rest and have to know what was found at the object's repository.
+fn wake_siblings(object: &Object, site: &Site, context: &Context) {
+    if let (Ok(wish), Known::Known(observatory)) = (&object.wish, site) {
+        for sibling in observatory.wake(&wish.workflow.repository) {
+            if let Some((namespace, name)) = sibling.split_once('/') {
+                let _ = context
+                    .wake_schedule
+                    .send(ObjectRef::new(name).within(namespace));
+            }
         }
-        Ok(_) | Err(_) => pace::spread(end.again, &object.identity),
     }
 }
 

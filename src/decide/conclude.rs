@@ -10,6 +10,7 @@ use super::{
     pull::{PullStanding, passes},
     ration::Throttle,
     seen::Seen,
+    standing::Standing,
     status,
     workflow_schedule::{Decision, Object, first_unknown},
 };
@@ -30,6 +31,8 @@ pub struct Conclusion {
     pub events: Vec<Event>,
     /// When to look again, from now.
     pub again: Seconds,
+    /// Whether nothing is awaited but news: of the repository, the timetable or the spec.
+    pub at_rest: bool,
     /// Whether the object must carry our finalizer from now on.
     pub finalizer: bool,
 }
@@ -101,11 +104,13 @@ pub fn conclude(
     status.failures = failure.map(|_| object.before.failures.unwrap_or(0).saturating_add(1));
     status.conditions = conditions(&facts, now);
     let again = again(&facts, outcomes, status.failures, now);
+    let at_rest = looked && failure.is_none() && outcomes.is_empty() && awaits_news(decision);
     let events = events(&facts, outcomes, &status);
     Conclusion {
         status,
         events,
         again,
+        at_rest,
         finalizer: decision.finalizer && !(object.deleting && hopeless(outcomes)),
     }
 }
@@ -178,10 +183,19 @@ fn again(
         (Some(why), _, _) => why.retry.wait(now, wait, interval),
         (None, false, _) if outcomes.iter().any(is_overtaken) => WHILE_UNPLANNED.min(interval),
         (None, false, _) => AFTER_A_DEED.min(interval),
-        (None, true, super::Standing::Unplanned) => WHILE_UNPLANNED.min(interval),
+        (None, true, Standing::Unplanned) => WHILE_UNPLANNED.min(interval),
         (None, true, _) => opening(&facts.decision.pull)
             .map_or(interval, |at| Retry::At(at).wait(now, wait, interval))
             .min(interval),
+    }
+}
+
+/// Whether a decision stays the same until something new is known: nothing is under way, and nothing waits for its time.
+const fn awaits_news(decision: &Decision) -> bool {
+    match (&decision.standing, &decision.pull) {
+        (_, PullStanding::Declined(_) | PullStanding::Reverted(_)) => true,
+        (Standing::Aligned | Standing::Held { .. }, PullStanding::None) => true,
+        (_, _) => false,
     }
 }
 

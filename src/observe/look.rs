@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{file, learn, observatory::Observatory, pulls, refresh, snapshot, view::View, why};
+use super::{
+    file, learn, lookout::Looked, observatory::Observatory, pulls, refresh, snapshot, view::View,
+    why,
+};
 use crate::{
     decide::{Cause, Known, Object, PullSeen, Retry, Seen, Why, Wish},
     domain::{Seconds, Timestamp, WorkflowId},
@@ -24,7 +27,16 @@ pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
             let mut view = view.lock().await;
             let repository = &wish.workflow.repository;
             snapshot::restore(observatory, &mut view, repository, now).await;
+            let before = view.news;
             let seen = see(observatory, &mut view, object, wish, now).await;
+            // Under the view's lock: what is found in between is seen by nobody else.
+            let lesson = view.lessons.get(&wish.workflow.file);
+            let looked = Looked {
+                identity: &object.identity,
+                is_news: view.news != before,
+                holds_until: lesson.map(|lesson| lesson.until),
+            };
+            observatory.looked(repository, looked, now);
             snapshot::keep(observatory, &mut view, repository, now).await;
             seen
         }

@@ -20,6 +20,7 @@ pub mod kept;
 mod learn;
 mod ledger;
 mod look;
+mod lookout;
 mod nudge;
 mod observatory;
 mod planned_from;
@@ -37,4 +38,5 @@ pub mod why;
 
 pub use concern::{concerns, concerns_set};
 pub use look::{Site, look};
+pub use lookout::{Rest, Resting};
 pub use observatory::Observatory;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::{
-    account::Account, cache::StoreCache, charges::Charges, found::Found, nudge::Nudges,
-    planned_from::PlannedFrom, view::View,
+    account::Account, cache::StoreCache, charges::Charges, found::Found, lookout::Lookout,
+    nudge::Nudges, planned_from::PlannedFrom, view::View,
 };
 use crate::{
     anomaly::Alarm,
@@ -39,6 +39,8 @@ pub struct Observatory {
     pub(super) account: Mutex<Account>,
     pub(super) views: Mutex<BTreeMap<RepositoryName, Arc<AsyncMutex<View>>>>,
     pub(super) nudges: Mutex<Nudges>,
+    /// Who looks at each repository while nothing happens there.
+    pub(super) lookouts: Mutex<BTreeMap<RepositoryName, Lookout>>,
     /// What was found in owners' repositories, by the set that asked.
     pub(super) surveys: Mutex<BTreeMap<String, Arc<AsyncMutex<Found>>>>,
     timetable: AsyncMutex<InForce>,
@@ -87,6 +89,7 @@ impl Observatory {
             account: Mutex::default(),
             views: Mutex::default(),
             nudges: Mutex::default(),
+            lookouts: Mutex::default(),
             surveys: Mutex::default(),
             timetable: AsyncMutex::default(),
             overlap: Mutex::default(),

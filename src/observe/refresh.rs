@@ -35,8 +35,12 @@ pub(super) async fn refresh(
     let listed = due && when_due(observatory, view, repository, now).await;
     let can = view.repository.is_some() && view.failure.is_none();
     if nudge == Some(Nudge::Runs) && can && !listed {
+        let before = view.revision;
         match ingest::ingest(observatory, view, repository, now).await {
-            Ok(()) => view.unwritten = true,
+            Ok(()) => {
+                view.unwritten = true;
+                view.news += u64::from(view.revision != before);
+            }
             Err(why) => {
                 tracing::debug!(repository.name = %repository, why = why.message, "news is left to the next poll");
             }
@@ -65,7 +69,9 @@ async fn when_due(
     match result {
         Ok(()) => {
             let failed = view.failure.take().is_some();
-            view.unwritten |= full || failed || before != (view.revision, numbers(view));
+            let changed = before != (view.revision, numbers(view));
+            view.news += u64::from(failed || changed);
+            view.unwritten |= full || failed || changed;
             view.looked = true;
         }
         // What was seen an interval ago is not wrong because the next look has to wait: the next round asks again.
@@ -74,7 +80,10 @@ async fn when_due(
             view.turn_at = turn_before;
             view.light = view.light.saturating_sub(1);
         }
-        Err(why) => view.failure = Some(why),
+        Err(why) => {
+            let before = view.failure.replace(why);
+            view.news += u64::from(before.is_none());
+        }
     }
     full
 }
@@ -136,6 +145,7 @@ async fn fully(
         .map_err(told)?;
     ingest::ingest(observatory, view, name, now).await?;
     view.stale = false;
+    view.news += 1;
     view.light = 0;
     Ok(())
 }

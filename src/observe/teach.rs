@@ -112,7 +112,9 @@ pub(super) async fn forecast(
         ..evidence
     };
     let (learner, forecast) = predict::carry_on(before.clone().unwrap_or_default(), &evidence, now);
-    if before.as_ref() != Some(&learner) {
+    let forecast = if before.as_ref() == Some(&learner) {
+        as_told(store, workflow, forecast, now).await?
+    } else {
         store
             .put_learner(
                 workflow,
@@ -122,12 +124,28 @@ pub(super) async fn forecast(
                 now,
             )
             .await?;
-    }
+        forecast
+    };
     Ok(Told {
         forecast,
         verdicts: learner.verdicts(),
         owner,
     })
+}
+
+/// A forecast as it was told before, where no run has come since and it says no more than that.
+async fn as_told(
+    store: &Store,
+    workflow: &WorkflowId,
+    forecast: Option<Forecast>,
+    now: Timestamp,
+) -> Result<Option<Forecast>, StoreError> {
+    let told = store.forecast_before(workflow, now).await?;
+    let same = |told: &Forecast| {
+        let forecast = forecast.as_ref();
+        forecast.is_some_and(|forecast| predict::says_the_same(forecast, told))
+    };
+    Ok(told.filter(same).or(forecast))
 }
 
 /// Whether a run ended by itself at its first attempt.
@@ -138,6 +156,7 @@ fn is_verdict(run: &Run) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Conclusion, RunId, RunStatus, Seconds, TimeZone};
 
     fn told(each: &[(u32, u32)]) -> (u32, u32) {
         let verdicts = |(successes, total): &(u32, u32)| Verdicts {
@@ -146,6 +165,55 @@ mod tests {
         };
         let together = together(each.iter().map(verdicts));
         (together.successes, together.total)
+    }
+
+    /// A night's run, longer on every third one.
+    fn night(number: u64) -> Run {
+        let created_at = Timestamp::UNIX_EPOCH + Seconds::hours(24 * number + 3).to_delta();
+        let took = Seconds(600 + number % 3 * 40);
+        Run {
+            id: RunId(number + 1),
+            attempt: 1,
+            workflow: "nightly.yml".parse().unwrap(),
+            event: "schedule".to_owned(),
+            status: RunStatus::Completed,
+            conclusion: Some(Conclusion::Success),
+            head_branch: Some("main".to_owned()),
+            head_sha: String::new(),
+            created_at,
+            started_at: created_at,
+            updated_at: created_at + took.to_delta(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_forecast_is_told_as_before_until_a_run_comes_or_it_says_something_else() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let workflow = WorkflowId {
+            repository: "acme/app".parse().unwrap(),
+            file: "nightly.yml".parse().unwrap(),
+        };
+        let nights: Vec<_> = (0..41).map(night).collect();
+        let nightly = [Schedule {
+            cron: "0 3 * * *".parse().unwrap(),
+            time_zone: TimeZone::UTC,
+        }];
+        let mut made = Vec::new();
+        for (runs, hours) in [(40, 0), (40, 1), (40, 19), (41, 24)] {
+            let evidence = Evidence {
+                runs: &nights[..runs],
+                ..Evidence::default()
+            };
+            let now = night(39).updated_at
+                + chrono::TimeDelta::hours(hours)
+                + chrono::TimeDelta::minutes(1);
+            let prospect = Prospect::default();
+            let told = forecast(&store, &workflow, &nightly, &prospect, evidence, now).await;
+            let told = told.unwrap().forecast.unwrap();
+            store.put_forecast(&workflow, &told).await.unwrap();
+            made.push(told.made_at == now);
+        }
+        assert_eq!(made, [true, false, false, true]);
     }
 
     #[test]

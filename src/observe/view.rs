@@ -64,6 +64,8 @@ pub(super) struct View {
     pub learned_until: Option<Timestamp>,
     /// Grows whenever runs were recorded.
     pub revision: u64,
+    /// Grows whenever something was found that may concern every object of the repository.
+    pub news: u64,
     /// What each workflow's history taught, and how long that holds.
     pub lessons: BTreeMap<WorkflowFile, Lesson>,
 }

@@ -24,6 +24,7 @@ mod spread;
 mod success;
 #[cfg(test)]
 mod tests;
+mod told;
 mod wait;
 mod window;
 
@@ -31,6 +32,7 @@ pub use evidence::Evidence;
 pub use impact::{Impact, impact};
 pub use learner::Learner;
 pub use success::Prior;
+pub use told::says_the_same;
 
 use crate::domain::{Circumstances, Forecast, Run, Timestamp};
 

@@ -367,6 +367,7 @@ fn broken(input: &Object, now: Timestamp) -> Conclusion {
         status,
         events: Vec::new(),
         again,
+        at_rest: false,
         finalizer: input.finalizer,
     }
 }

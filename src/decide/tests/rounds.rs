@@ -1,6 +1,8 @@
 //! When to look again.
 
-use super::support::{now, object, pull, round, seen, settled, told, why, with_pulls};
+use super::support::{
+    now, object, pull, round, seen, settled, told, wanted, why, wishing, with_pulls,
+};
 use crate::{
     api::{
         Mode,
@@ -52,6 +54,35 @@ fn a_quiet_round_looks_again_at_the_interval_a_busy_one_at_once_and_an_overtaken
         conclude(&object(Mode::PullRequest), &seen(), &decision, &done, now()).again,
         Seconds(2)
     );
+}
+
+#[test]
+fn who_awaits_nothing_but_news_is_at_rest_and_nobody_else_is() {
+    let (observes, proposes) = (object(Mode::Observe), object(Mode::PullRequest));
+    let rests = |object: &Object, seen: &Seen| round(object, seen).at_rest;
+    assert!(rests(&observes, &seen()) && rests(&proposes, &settled()));
+    let declined = with_pulls([pull(7, PullState::Declined, &wanted())]);
+    assert!(rests(&proposes, &declined), "a person's no stays");
+
+    let open = with_pulls([pull(7, PullState::Open, &wanted())]);
+    let unplanned = Seen {
+        line: Known::Known(None),
+        ..seen()
+    };
+    let unread = Seen {
+        pulls: Known::Unknown(why(Cause::GitHubUnavailable, Retry::Backoff)),
+        ..settled()
+    };
+    for busy in [seen(), open, unplanned, unread] {
+        assert!(!rests(&proposes, &busy), "{busy:?}");
+    }
+    let weekly = wishing(|wish| wish.max_changes_per_week = 0);
+    assert!(!rests(&weekly, &seen()), "it waits for its week");
+    let elder = Object {
+        elder: Some("ci/older".to_owned()),
+        ..observes
+    };
+    assert!(!rests(&elder, &settled()), "it has not looked");
 }
 
 #[test]
