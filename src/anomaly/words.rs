@@ -40,6 +40,32 @@ impl Ended {
         match self {
             Self::Returned => "it is as before again",
             Self::Adapted => "it is usual now",
+            Self::Silent => "nothing has run for long",
+        }
+    }
+}
+
+impl Kind {
+    /// From what to what the runs of an event went, in words; those of every event where none is named.
+    #[must_use]
+    pub fn change(
+        self,
+        event: Option<&str>,
+        from: &impl fmt::Display,
+        to: &impl fmt::Display,
+    ) -> String {
+        let runs = event.map_or_else(|| "runs".to_owned(), |event| format!("runs by {event}"));
+        match self {
+            Self::Slower | Self::Faster => format!("{runs} take {to} instead of {from}"),
+            Self::MoreVariable => {
+                format!("{runs} differ by {to} from one to the next instead of {from}")
+            }
+            Self::SuccessDropping => {
+                format!("{to} of {runs} succeed at their first attempt instead of {from}")
+            }
+            Self::Flaky => format!("{to} of {runs} turn green when run again instead of {from}"),
+            Self::QueueGrowing => format!("{runs} wait {to} for a runner instead of {from}"),
+            Self::CostRunaway => format!("{runs} take {to} of runners a day instead of {from}"),
         }
     }
 }
@@ -48,23 +74,8 @@ impl Anomaly {
     /// From what to what, in words.
     #[must_use]
     pub fn change(&self) -> String {
-        let Self { from, to, .. } = self;
-        let runs = self
-            .event
-            .as_ref()
-            .map_or_else(|| "runs".to_owned(), |event| format!("runs by {event}"));
-        match self.kind {
-            Kind::Slower | Kind::Faster => format!("{runs} take {to} instead of {from}"),
-            Kind::MoreVariable => {
-                format!("{runs} differ by {to} from one to the next instead of {from}")
-            }
-            Kind::SuccessDropping => {
-                format!("{to} of {runs} succeed at their first attempt instead of {from}")
-            }
-            Kind::Flaky => format!("{to} of {runs} turn green when run again instead of {from}"),
-            Kind::QueueGrowing => format!("{runs} wait {to} for a runner instead of {from}"),
-            Kind::CostRunaway => format!("{runs} take {to} of runners a day instead of {from}"),
-        }
+        self.kind
+            .change(self.event.as_deref(), &self.from, &self.to)
     }
 
     /// What has become otherwise, since when, and on what that rests.

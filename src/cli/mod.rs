@@ -132,6 +132,9 @@ impl Command {
         | Self::Export(report::ExportArgs { source, .. })
         | Self::Explain(explain::ExplainArgs { source, .. })
         | Self::Health(health::HealthArgs { source, .. })
+        | Self::Cost(cost::CostArgs { source, .. })
+        | Self::Anomalies(anomalies::AnomaliesArgs { source, .. })
+        | Self::Load(load::LoadArgs { source, .. })
         | Self::Forecast(forecast::ForecastArgs { source, .. })
         | Self::Accuracy(accuracy::AccuracyArgs { source, .. }) = self
         {

@@ -138,6 +138,7 @@ pub struct Conflict {
     pub with: WorkflowId,
     /// In a week: job-seconds beyond the pool's capacity that the two share, or, where no pool is declared, seconds
     /// in which both run.
+    #[serde(rename = "overlap", alias = "overlap_seconds")]
     pub overlap_seconds: Seconds,
     /// The labels of the pool or of the jobs, joined by commas.
     pub pool: String,
@@ -152,6 +153,7 @@ pub struct Load {
     pub peaks: Vec<PoolPeak>,
     /// Job-seconds over capacity, and a quarter of the seconds in which two workflows run together that no pool
     /// serves.
+    #[serde(rename = "overlap", alias = "overlap_seconds")]
     pub overlap_seconds: Seconds,
 }
 

@@ -35,8 +35,8 @@ pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
 pub(crate) use spent::{Advised, OfRunner, OfWorkflow, Spent};
 pub(crate) use statuses::{
-    NOT_TOLD, NotReady, Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses,
-    without,
+    AnomaliesOfStatuses, CostOfStatus, CostsOfStatuses, Holding, Incident, NOT_TOLD, NotReady,
+    Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses, without,
 };
 pub(crate) use summary::{Entry, Group, Report, Source};
 pub(crate) use week::{Hour, Hours, PoolWeek, Usual, Week, runners};

@@ -1,5 +1,6 @@
 //! `cronwright anomalies`: what has become otherwise about workflows, with one incident told once.
 
+mod cluster;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use super::{
     inventory,
     page::{self, Content, Format, Page},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 use crate::report::{
     Anomalies, Found, Told,
@@ -20,7 +22,7 @@ use crate::report::{
 /// Arguments of `cronwright anomalies`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright anomalies --store sqlite://history.db\n  cronwright anomalies acme/payments\n  cronwright anomalies --format json | jq '.alarms[] | select(.incident) | .summary'\n\nWhat is told, how certain it is and when it ends: docs/anomalies.md."
+    after_help = "Examples:\n  cronwright anomalies --store sqlite://history.db\n  cronwright anomalies acme/payments\n  cronwright anomalies --checkout .\n  cronwright anomalies --context production -A\n  cronwright anomalies --format json | jq '.alarms[] | select(.incident) | .summary'\n\nWhat is told, how certain it is and when it ends: docs/anomalies.md."
 )]
 pub struct AnomaliesArgs {
     #[command(flatten)]
@@ -28,15 +30,25 @@ pub struct AnomaliesArgs {
     /// How it is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints what has become otherwise.
 ///
 /// # Errors
-/// When the store cannot be read or knows no workflow.
+/// When the source cannot be read or knows no workflow.
 pub async fn run(args: &AnomaliesArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let told = Anomalies::of(&inventory::read(&args.store).await?);
-    page::print(out, args.format, &told, || page(&told))?;
+    match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let told = Anomalies::of(&inventory::read(&store).await?);
+            page::print(out, args.format, &told, || page(&told))?;
+        }
+        Source::Statuses(statuses) => {
+            let told = statuses.anomalies();
+            page::print(out, args.format, &told, || cluster::page(&told))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It tells and advises. Nothing is done by what it says.
 
+mod cluster;
 pub(super) mod page;
 #[cfg(test)]
 pub(super) mod tests;
@@ -14,12 +15,13 @@ use super::{
     inventory,
     page::{Format, print},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 
 /// Arguments of `cronwright cost`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright cost --store sqlite://history.db\n  cronwright cost acme/payments\n  cronwright cost --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright cost --format json | jq '.total.cost.likely_usd'\n  cronwright cost --format json | jq -r '.advice[] | \"\\(.workflow): \\(.says)\"'"
+    after_help = "Examples:\n  cronwright cost --store sqlite://history.db\n  cronwright cost acme/payments\n  cronwright cost --checkout .\n  cronwright cost --context production -A\n  cronwright cost --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n  cronwright cost --format json | jq '.total.cost.likely_usd'\n  cronwright cost --format json | jq -r '.advice[] | \"\\(.workflow): \\(.says)\"'"
 )]
 pub struct CostArgs {
     #[command(flatten)]
@@ -27,14 +29,24 @@ pub struct CostArgs {
     /// How the costs are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints what runs cost.
 ///
 /// # Errors
-/// When the store cannot be read or knows no workflow.
+/// When the source cannot be read or knows no workflow.
 pub async fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
-    let (_, spent) = inventory::with(&args.store, inventory::spent).await?;
-    print(out, args.format, &spent, || page::page(&spent))?;
+    match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let (_, spent) = inventory::with(&store, inventory::spent).await?;
+            print(out, args.format, &spent, || page::page(&spent))?;
+        }
+        Source::Statuses(statuses) => {
+            let costs = statuses.costs();
+            print(out, args.format, &costs, || cluster::page(&costs))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

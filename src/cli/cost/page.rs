@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many workflows, repositories, runners and moves the page names; the data has all of them.
-const NAMED: usize = 25;
+pub(super) const NAMED: usize = 25;
 
 /// The columns of a sum, behind its names.
 const SUM: [&str; 5] = [">runs", ">minutes", ">cost", "between", ">measured"];

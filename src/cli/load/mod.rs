@@ -12,6 +12,7 @@ use super::{
     inventory,
     page::{Format, print},
     recorded::StoreArgs,
+    source::{Source, SourceArgs},
 };
 use crate::{domain::Timestamp, report::LoadAhead};
 
@@ -19,10 +20,14 @@ use crate::{domain::Timestamp, report::LoadAhead};
 const DAY: u32 = 24;
 const WEEK: u32 = 168;
 
+/// Why a cluster cannot be asked.
+const NOT_IN_STATUSES: &str = "a load to come is added up from the runs and the timetable of all workflows together, and no status \
+    holds these: read the controller's store (--store), or open its dashboard at /load";
+
 /// Arguments of `cronwright load`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright load --store sqlite://history.db\n  cronwright load --week\n  cronwright load --week --format json | jq '.pools[] | {pool, capacity, most: ([.hours[].jobs.p90] | max)}'\n  cronwright load --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nHalf of the hours come to at most p50 jobs at once, nine in ten to at most p90. docs/load.md tells how that is found."
+    after_help = "Examples:\n  cronwright load --store sqlite://history.db\n  cronwright load --week\n  cronwright load --checkout . --week\n  cronwright load --week --format json | jq '.pools[] | {pool, capacity, most: ([.hours[].jobs.p90] | max)}'\n  cronwright load --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nHalf of the hours come to at most p50 jobs at once, nine in ten to at most p90. docs/load.md tells how that is found."
 )]
 pub struct LoadArgs {
     #[command(flatten)]
@@ -36,15 +41,21 @@ pub struct LoadArgs {
     /// How the load is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
 }
 
 /// Prints the load to come.
 ///
 /// # Errors
-/// When the store cannot be read or knows no workflow.
+/// When the source cannot be read or knows no workflow, and of a cluster, whose statuses do not hold it.
 pub async fn run(args: &LoadArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let hours = if args.week { WEEK } else { DAY };
-    let (inventory, history) = inventory::with(&args.store, async |store, inventory| {
+    anyhow::ensure!(!args.source.cluster.is_asked_for(), NOT_IN_STATUSES);
+    let Source::Store(store) = args.source.open(&args.store).await? else {
+        anyhow::bail!(NOT_IN_STATUSES);
+    };
+    let (inventory, history) = inventory::with(&store, async |store, inventory| {
         inventory::history(store, inventory, Some(now)).await
     })
     .await?;

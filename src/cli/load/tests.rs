@@ -66,6 +66,7 @@ async fn a_store_without_workflows_is_refused_with_what_to_do() {
         day: false,
         week: true,
         format: Format::Text,
+        source: SourceArgs::default(),
     };
     let error = run(&args, sample::now(), &mut Vec::new())
         .await
@@ -76,4 +77,23 @@ async fn a_store_without_workflows_is_refused_with_what_to_do() {
             .contains("knows nothing of a workflow named like 'acme' yet"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_cluster_is_not_asked_and_it_is_said_where_the_load_is_told() {
+    let mut args = LoadArgs {
+        store: StoreArgs {
+            store: "sqlite://nowhere.db".to_owned(),
+            only: None,
+        },
+        day: true,
+        week: false,
+        format: Format::Text,
+        source: SourceArgs::default(),
+    };
+    args.source.cluster.context = Some("production".to_owned());
+    let error = run(&args, sample::now(), &mut Vec::new())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("(--store)"), "{error}");
 }

@@ -3,6 +3,8 @@
 //! A status holds the newest forecast, the recommendation and sums of the accuracy, and neither single runs and comparisons nor the
 //! timetable of all workflows together. What it does not hold is left out, and [`NOT_TOLD`] names it. Pure: objects in, values out.
 
+mod anomalies;
+mod costs;
 mod explained;
 mod health;
 mod parse;
@@ -22,6 +24,8 @@ use crate::{
     domain::{Forecast, Host, Located, WorkflowId},
 };
 
+pub(crate) use anomalies::{AnomaliesOfStatuses, Holding, Incident};
+pub(crate) use costs::{CostsOfStatuses, OfWorkflow as CostOfStatus};
 pub(crate) use summary::{NotReady, Otherwise, PullRequest, ReportOfStatuses};
 pub(crate) use worth::WorthOfStatuses;
 
@@ -33,6 +37,8 @@ pub(crate) const NOT_TOLD: &str = "A status does not hold single runs and compar
 #[derive(Debug)]
 pub(crate) struct Statuses {
     told: Vec<Told>,
+    /// What the connections of these tell many workflows to share.
+    incidents: Vec<Incident>,
 }
 
 /// One WorkflowSchedule.
@@ -57,11 +63,7 @@ impl Statuses {
     ) -> Self {
         let hosts: BTreeMap<String, Host> = connections
             .iter()
-            .map(|one| {
-                let metadata = &one.metadata;
-                let identity = identity(metadata.namespace.as_ref(), metadata.name.as_ref());
-                (identity, one.spec.host())
-            })
+            .map(|one| (connection(one), one.spec.host()))
             .collect();
         let mut told: Vec<Told> = schedules
             .into_iter()
@@ -69,7 +71,12 @@ impl Statuses {
             .filter(|told| wants(&told.workflow))
             .collect();
         told.sort_by(|a, b| (&a.workflow, &a.object).cmp(&(&b.workflow, &b.object)));
-        Self { told }
+        let of_these = |one: &&Incident| told.iter().any(|told| told.connection == one.connection);
+        let incidents: Vec<Incident> = connections.iter().flat_map(incidents).collect();
+        Self {
+            incidents: incidents.iter().filter(of_these).cloned().collect(),
+            told,
+        }
     }
 
     /// Whether there is none.
@@ -133,6 +140,24 @@ fn told(object: WorkflowSchedule, hosts: &BTreeMap<String, Host>) -> Option<Told
 fn identity(namespace: Option<&String>, name: Option<&String>) -> String {
     let part = |part: Option<&String>| part.cloned().unwrap_or_default();
     format!("{}/{}", part(namespace), part(name))
+}
+
+fn connection(one: &GitHubConnection) -> String {
+    identity(one.metadata.namespace.as_ref(), one.metadata.name.as_ref())
+}
+
+fn incidents(of: &GitHubConnection) -> impl Iterator<Item = Incident> {
+    let status = of.status.iter();
+    status
+        .flat_map(|status| &status.incidents)
+        .map(|one| Incident {
+            connection: connection(of),
+            kind: one.kind.clone(),
+            owner: one.owner.clone(),
+            since: one.since,
+            workflows: one.workflows,
+            summary: one.message.clone(),
+        })
 }
 
 /// Data without what no status holds, at any depth: nothing is better than a zero that is none.

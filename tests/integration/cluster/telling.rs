@@ -62,6 +62,14 @@ fn status() -> Value {
         "pullRequest": {
             "number": 7, "url": "https://ghe.example/acme/app/pull/7", "state": "Open", "label": "#7 open", "digest": "4f2a",
         },
+        "anomalies": [{
+            "kind": "Slower", "event": "schedule", "since": "2026-08-28T00:12:00Z", "run": 4711,
+            "noticedAt": "2026-08-30T00:40:00Z", "from": "12m", "to": "24m",
+        }],
+        "cost": {
+            "usd": "12.34", "lowUsd": "11.00", "highUsd": "14.10", "billedMinutes": 1620, "unpricedMinutes": 90, "measured": 80,
+            "advice": ["it has failed 30 times in a row: once a week would spare about $8.10 in 30 days"],
+        },
         "conditions": [condition("Ready", "True", "Observed", "")],
     })
 }
@@ -86,6 +94,21 @@ spec: {{connectionRef: {{name: acme}}, repository: acme/app, workflow: {file}}}
         .api::<WorkflowSchedule>()
         .patch_status(
             "nightly",
+            &PatchParams::apply("cronwright"),
+            &Patch::Apply(patch),
+        )
+        .await;
+    applied.expect("a status of the schema");
+    let incident = json!({
+        "kind": "Slower", "owner": "acme", "since": "2026-08-28T00:12:00Z", "workflows": 7,
+        "message": "7 workflows of acme became slower",
+    });
+    let status = json!({"incidents": [incident]});
+    let patch = json!({"apiVersion": "cronwright.dev/v1alpha1", "kind": "GitHubConnection", "status": status});
+    let applied = scope
+        .api::<GitHubConnection>()
+        .patch_status(
+            "acme",
             &PatchParams::apply("cronwright"),
             &Patch::Apply(patch),
         )
@@ -129,6 +152,12 @@ async fn whoever_may_list_our_kinds_is_told_everything_that_statuses_hold_and_re
     insta::assert_snapshot!("accuracy", run(&["accuracy"]));
     insta::assert_snapshot!("health", run(&["health"]));
     insta::assert_snapshot!("explain", run(&["explain", "nightly"]));
+    insta::assert_snapshot!("anomalies", run(&["anomalies"]));
+    insta::assert_snapshot!("anomalies-json", run(&["anomalies", "--format", "json"]));
+    insta::assert_snapshot!("cost", run(&["cost"]));
+    insta::assert_snapshot!("cost-json", run(&["cost", "--format", "json"]));
+    let load = refused(&cronwright(&reader.kubeconfig, &["load"]));
+    assert!(load.contains("open its dashboard at /load"), "{load}");
 
     for format in ["json", "yaml", "markdown"] {
         run(&["report", "--format", format]);
