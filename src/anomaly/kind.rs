@@ -1,5 +1,6 @@
 //! What an anomaly is.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Permille, RunId, Seconds, Timestamp};
@@ -101,6 +102,36 @@ pub enum Ended {
     Returned,
     /// It has lasted for so long that it is what is usual now.
     Adapted,
+    /// Nothing has run for so long that nobody can say.
+    Silent,
+}
+
+/// For how many days a workflow is waited for that no longer runs before what has become otherwise about it is over: the longest wait
+/// of a monthly schedule, and a few days in which GitHub may be late or a run fail to start.
+const SILENT_DAYS: i64 = 35;
+
+impl Anomaly {
+    /// The same, over where nothing ran for long since it was noticed; `ends` are those of the workflow's runs, in order.
+    ///
+    /// Runs that come after such a silence do not bring it back: it was told to be over.
+    #[must_use]
+    pub fn heard_until(self, ends: &[Timestamp], now: Timestamp) -> Self {
+        let silence = TimeDelta::days(SILENT_DAYS);
+        let heard = ends.iter().copied().filter(|end| *end >= self.noticed_at);
+        let until = self.end.map_or(now, |end| end.at);
+        let mut last = self.noticed_at;
+        for next in heard.chain([until]) {
+            if next - last >= silence {
+                let end = Some(End {
+                    at: last + silence,
+                    how: Ended::Silent,
+                });
+                return Self { end, ..self };
+            }
+            last = last.max(next);
+        }
+        self
+    }
 }
 
 impl Kind {

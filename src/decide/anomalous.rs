@@ -37,6 +37,7 @@ pub(super) fn anomalous(facts: &Facts<'_>) -> Verdict {
                 let reason = match end.how {
                     crate::anomaly::Ended::Returned => "Returned",
                     crate::anomaly::Ended::Adapted => "Adapted",
+                    crate::anomaly::Ended::Silent => "Silent",
                 };
                 no(reason, format!("{}; {}", one.sentence(), end.how.words()))
             },

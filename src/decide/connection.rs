@@ -115,7 +115,7 @@ fn fill(status: &mut GitHubConnectionStatus, seen: &ConnectionSeen, now: Timesta
         .missing_permissions
         .clone_from(&seen.missing_permissions);
     if let Some(alarms) = &seen.alarms {
-        status.incidents = incident::status(alarms);
+        status.incidents = incident::status(&status.incidents, alarms);
     }
     status.schedules = i64::try_from(seen.schedules).unwrap_or(i64::MAX);
 }

@@ -17,7 +17,12 @@ pub(super) async fn watch(
     history: History<'_>,
     now: Timestamp,
 ) -> Result<Vec<Anomaly>, StoreError> {
-    let found = find(&history);
+    let mut ends: Vec<Timestamp> = history.runs.iter().map(|run| run.updated_at).collect();
+    ends.sort_unstable();
+    let found: Vec<Anomaly> = find(&history)
+        .into_iter()
+        .map(|one| one.heard_until(&ends, now))
+        .collect();
     let kept = store.anomalies_of(workflow).await?;
     let body = (!found.is_empty()).then(|| body(&found));
     if kept != body {

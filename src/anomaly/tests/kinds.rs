@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::super::{Amount, Ended, History, Kind, find};
 use super::{around, found, night, nights, run, told, waited};
-use crate::domain::{Conclusion, Run, Seconds};
+use crate::domain::{Conclusion, Run, Seconds, Timestamp};
 
 #[test]
 fn a_workflow_that_becomes_slower_is_told_from_the_first_slow_run_on() {
@@ -200,4 +200,43 @@ fn an_event_is_compared_with_itself() {
             one.started_at + TimeDelta::seconds(around(300, u32::try_from(number).unwrap()));
     }
     assert_eq!(told(&found(&runs)), []);
+}
+
+fn heard(runs: &[Run], now: Timestamp) -> Vec<(Kind, Option<Ended>)> {
+    let ends: Vec<Timestamp> = runs.iter().map(|run| run.updated_at).collect();
+    let told = found(runs)
+        .into_iter()
+        .map(|one| one.heard_until(&ends, now));
+    told.map(|one| (one.kind, one.end.map(|end| end.how)))
+        .collect()
+}
+
+#[test]
+fn what_a_workflow_became_that_runs_no_more_is_over_after_the_longest_wait_of_a_monthly_one() {
+    let runs = nights(&[(600, 40), (1_200, 6)]);
+    let after = |days| runs.last().unwrap().updated_at + TimeDelta::days(days);
+    assert_eq!(heard(&runs, after(34)), [(Kind::Slower, None)]);
+    assert_eq!(
+        heard(&runs, after(35)),
+        [(Kind::Slower, Some(Ended::Silent))]
+    );
+
+    let back = nights(&[(600, 40), (1_200, 6), (600, 20)]);
+    assert_eq!(
+        heard(&back, night(500)),
+        [(Kind::Slower, Some(Ended::Returned))]
+    );
+}
+
+#[test]
+fn runs_that_come_after_a_silence_do_not_bring_back_what_was_told_to_be_over() {
+    let mut runs = nights(&[(600, 40), (1_200, 10)]);
+    for run in &mut runs[46..] {
+        let later = TimeDelta::days(60);
+        run.created_at += later;
+        run.started_at += later;
+        run.updated_at += later;
+    }
+    let now = runs.last().unwrap().updated_at;
+    assert_eq!(heard(&runs, now), [(Kind::Slower, Some(Ended::Silent))]);
 }
