@@ -25,6 +25,8 @@ pub const DEMO_POOL_CAPACITY: u32 = 6;
 
 /// The days of history the demo begins with.
 pub const DEMO_HISTORY_DAYS: u32 = 45;
+/// How often people push to each repository on a working day.
+const PUSHES_A_DAY: f64 = 2.0;
 
 /// One workflow of the script.
 struct Act {
@@ -215,6 +217,11 @@ pub fn demo_world(
             begun.push(act.repository);
             add_repository(&mut world, act.repository, recorded)?;
         }
+    }
+    for repository in begun {
+        let name = format!("{DEMO_OWNER}/{repository}");
+        let name = name.parse().expect("a repository of the demo");
+        world.push_daily(&name, DEMO_HISTORY_DAYS, PUSHES_A_DAY)?;
     }
     world.backfill(DEMO_HISTORY_DAYS);
     Ok(world)

@@ -16,6 +16,7 @@ mod faults;
 mod firing;
 mod fleet;
 mod forks;
+mod habit;
 mod hook;
 mod journal;
 mod lateness;

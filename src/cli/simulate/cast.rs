@@ -2,7 +2,7 @@
 
 use crate::{
     cost::Prices,
-    domain::{Forecast, Money, Schedule, Seconds, TimeZone, WorkflowId},
+    domain::{Forecast, Money, RepositoryName, Schedule, Seconds, TimeZone, WorkflowId},
     plan::{Intent, Item, JobDemand, Pool},
     simulate::{Behaviour, Family},
 };
@@ -106,6 +106,18 @@ const ROLES: [(&str, &str, &str, Family, u64, u32); 11] = [
         1,
     ),
 ];
+
+/// A repository that nobody works on: what runs there every day runs for nothing.
+const IDLE: &str = "acme/docs";
+
+/// How often people push to a repository on a working day.
+pub(super) fn pushes_a_day(repository: &RepositoryName) -> f64 {
+    if repository.as_str() == IDLE {
+        0.02
+    } else {
+        2.0
+    }
+}
 
 /// One workflow of the company.
 pub(in crate::cli) struct Role {

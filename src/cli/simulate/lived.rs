@@ -52,6 +52,11 @@ pub(super) fn live(
     for role in roles {
         world.behave(&role.id, role.behaviour());
     }
+    for name in repositories {
+        world
+            .push_daily(name, days, cast::pushes_a_day(name))
+            .map_err(refused)?;
+    }
     world.backfill(days);
     history(&world, roles).map_err(refused)
 }
