@@ -52,7 +52,9 @@ launcher: ## Checks and tests the launcher of the control plane
 	cd $(control_plane)/launcher && unformatted=$$(gofmt -l .) && \
 	  { test -z "$$unformatted" || { echo "run gofmt -w on: $$unformatted" >&2; exit 1; }; }
 	cd $(control_plane)/launcher && GOWORK=off $(GO) vet ./... && GOWORK=off $(GO) test ./...
-	cd $(control_plane)/gitops && test -z "$$(gofmt -l .)" && GOWORK=off $(GO) vet ./...
+	for judge in gitops grafana; do \
+	  (cd $(control_plane)/$$judge && test -z "$$(gofmt -l .)" && GOWORK=off $(GO) vet ./...) || exit 1; \
+	done
 
 doc: ## Builds the reference of the crate, warnings denied
 	$(call say,documentation)

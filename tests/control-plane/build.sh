@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Kubernetes control plane of the loopback tests, once, and prints on stdout the folder
 # that holds it: etcd, kube-apiserver, kube-controller-manager, kubectl, our launcher, and what the
-# chart is tested with: helm, kubeconform, kube-score; gitops (ours), actionlint.
+# chart is tested with: helm, kubeconform, kube-score; gitops and grafana (ours), actionlint.
 #
 # Owns the cache and the build flags; versions live in the go.mod files, how the programs are
 # started lives in the launcher. Progress and errors go to stderr. README.md has the environment
@@ -141,6 +141,8 @@ provide() {
   printf '%s\n' "$(module_folder lint)/"{kubeconform,kube-score,actionlint}
   build gitops gitops .
   printf '%s\n' "$(module_folder gitops)/gitops"
+  build grafana grafana .
+  printf '%s\n' "$(module_folder grafana)/grafana"
 }
 
 # Gathers the programs in one folder, named by what it holds.

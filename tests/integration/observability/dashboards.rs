@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, env, fs, path::Path};
 use serde_json::Value;
 
 use super::{promtool, query};
-use crate::{architecture::files, chart::render::objects};
+use crate::{
+    architecture::files,
+    chart::render::{objects, run},
+};
 
 /// Where people take them from, and the chart's own copy, since a chart is packed alone.
 const FOLDER: &str = "deploy/grafana";
@@ -47,6 +50,20 @@ fn panels(boards: &[(String, Value)]) -> Vec<(String, &Value)> {
         })
         .filter(|(_, panel)| panel["type"] != "row")
         .collect()
+}
+
+#[test]
+fn grafanas_own_schema_has_nothing_to_say_about_the_dashboards() {
+    for (name, board) in boards() {
+        run("grafana", &board.to_string(), &[]).expect_success();
+        let told = board.to_string().replace("\"graphMode\"", "\"graphMood\"");
+        let said = run("grafana", &told, &[]);
+        assert!(
+            !said.success && said.err.contains("graphMood"),
+            "{name}: {}",
+            said.err
+        );
+    }
 }
 
 #[test]
