@@ -20,6 +20,8 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "
 const context = async (more) => {
   // axe-core is run by the test; the page itself may not run it, which is what its policy is for.
   const made = await browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: false, ...more });
+  // Far above what a machine that is busy with other tests was seen to need.
+  made.setDefaultTimeout(120_000);
   made.on("request", (request) => {
     if (!request.url().startsWith(url)) told.outside.push(request.url());
   });
