@@ -38,6 +38,7 @@ impl Observatory {
             }
             declared.is_some()
         });
+        locked(&self.lookouts).retain(|name, _| files.contains_key(name));
     }
 }
 
@@ -72,11 +73,12 @@ mod tests {
     async fn a_repository_that_nobody_declares_any_more_is_forgotten_and_seen_again_when_asked() {
         let stage = Stage::set().await;
         look(&object(), &stage.site(), stage.now()).await;
+        let lookouts = || locked(&stage.observatory.lookouts).len();
         stage.observatory.retain([nightly()].iter());
-        assert_eq!(views(&stage), 1);
+        assert_eq!((views(&stage), lookouts()), (1, 1));
 
         stage.observatory.retain([].iter());
-        assert_eq!(views(&stage), 0);
+        assert_eq!((views(&stage), lookouts()), (0, 0));
 
         let seen = look(&object(), &stage.site(), stage.now()).await;
         assert!(seen.file.known().is_some() && seen.learned.known().is_some());

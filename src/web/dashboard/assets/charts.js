@@ -60,6 +60,14 @@
   // From second to second up to from day to day, as clocks are read.
   const STEPS = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 
+  // How high a picture has to be for what is usual: one run of two days must not press all others to the ground.
+  const height = (values) => {
+    const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+    const most = sorted[sorted.length - 1];
+    const usual = sorted[Math.floor((sorted.length - 1) * 0.95)];
+    return most > 3 * usual ? 1.5 * usual : most;
+  };
+
   const kinds = {
     durations(box, table) {
       const rows = [...table.querySelectorAll("tr[data-x]")].reverse();
@@ -72,13 +80,24 @@
         { label: "p90 before the run", stroke: after, width: 1, dash: [4, 3], points: { show: false } },
         { label: "actual", stroke: colour("--text"), paths: () => null, points: { show: true, size: 6, fill: colour("--text") } },
       ];
+      const [p50, p90, actual] = [0, 1, 2].map(column);
+      const top = height([...p90, ...actual]);
+      const within = actual.map((value) => (value > top ? null : value));
+      const beyond = actual.map((value) => (value > top ? top : null));
+      const data = [p50, p90, within];
+      if (beyond.some((value) => value != null)) {
+        const points = { show: true, size: 9, width: 2, stroke: colour("--bad"), fill: colour("--surface") };
+        const told = (_, value, __, at) => (value == null ? "-" : span(actual[at]));
+        series.push({ label: "actual, beyond the picture", stroke: colour("--bad"), paths: () => null, points, value: told });
+        data.push(beyond);
+      }
       const more = {
         bands: [{ series: [2, 1], fill: `${after}33` }],
-        scales: { y: { range: (_, __, most) => [0, most * 1.08] } },
+        scales: { y: { range: () => [0, top * 1.08] } },
         plugins: marks.map((mark) => drift(Number(mark.dataset.drift))),
       };
       const x = rows.map((row) => Number(row.dataset.x));
-      return [options(box, span, STEPS, series, more), [x, column(0), column(1), column(2)]];
+      return [options(box, span, STEPS, series, more), [x, ...data]];
     },
     weeks(box, table) {
       const rows = [...table.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
