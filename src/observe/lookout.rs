@@ -336,4 +336,45 @@ mod tests {
         fleet.look("b", false);
         fleet.rest_of("b", true, Seconds(u64::MAX));
     }
+
+    #[tokio::test]
+    async fn a_run_that_was_told_of_out_of_turn_is_news_for_the_siblings_at_the_next_turn() {
+        use crate::{
+            github::webhook::News,
+            observe::{
+                look,
+                stage::{Stage, nightly, object},
+            },
+        };
+        let stage = Stage::set().await;
+        let (watch, repository) = (&stage.observatory, nightly().repository);
+        let sibling = crate::decide::Object {
+            identity: "ci/sibling".to_owned(),
+            ..object()
+        };
+        // Just before the night's run.
+        stage.pass(Seconds::hours(21));
+        for one in [&object(), &sibling] {
+            look(one, &stage.site(), stage.now()).await;
+            let resting = Resting {
+                identity: &one.identity,
+                interval: INTERVAL,
+                is_calm: true,
+            };
+            watch.rest(&repository, resting, stage.now());
+        }
+        let mut woken = Vec::new();
+        for minute in 1..=60 {
+            stage.pass(Seconds::minutes(1));
+            watch.hear(&News::RunEnded(nightly()), stage.now());
+            look(&object(), &stage.site(), stage.now()).await;
+            if !watch.wake(&repository).is_empty() {
+                woken.push(minute % 5);
+            }
+        }
+        assert!(
+            !woken.is_empty() && woken.iter().all(|minute| *minute == 0),
+            "{woken:?}"
+        );
+    }
 }

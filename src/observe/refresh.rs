@@ -39,7 +39,7 @@ pub(super) async fn refresh(
         match ingest::ingest(observatory, view, repository, now).await {
             Ok(()) => {
                 view.unwritten = true;
-                view.news += u64::from(view.revision != before);
+                view.news_at_turn |= view.revision != before;
             }
             Err(why) => {
                 tracing::debug!(repository.name = %repository, why = why.message, "news is left to the next poll");
@@ -70,7 +70,8 @@ async fn when_due(
         Ok(()) => {
             let failed = view.failure.take().is_some();
             let changed = before != (view.revision, numbers(view));
-            view.news += u64::from(failed || changed);
+            let waited = std::mem::take(&mut view.news_at_turn);
+            view.news += u64::from(failed || changed || waited);
             view.unwritten |= full || failed || changed;
             view.looked = true;
         }

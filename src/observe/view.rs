@@ -66,6 +66,8 @@ pub(super) struct View {
     pub revision: u64,
     /// Grows whenever something was found that may concern every object of the repository.
     pub news: u64,
+    /// Whether runs were found out of turn: whom they concern was woken by whoever told of them, and the others hear at the next turn.
+    pub news_at_turn: bool,
     /// What each workflow's history taught, and how long that holds.
     pub lessons: BTreeMap<WorkflowFile, Lesson>,
 }
