@@ -36,7 +36,7 @@ pub struct ControllerArgs {
     /// How many objects of a kind are reconciled at once.
     #[arg(long, env = "CRONWRIGHT_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
-    /// Where health and metrics are served; 0.0.0.0 stands for every address, those of IPv6 included.
+    /// Where health and metrics are served.
     #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", default_value = "0.0.0.0:8080")]
     pub admin_address: SocketAddr,
     /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.

@@ -17,10 +17,7 @@ use super::{now, stop};
 use crate::{
     round::{Opened, Opening},
     store::{Store, StoreError},
-    web::{
-        dashboard::{Access, Clock, Dashboard, Pull},
-        listen,
-    },
+    web::dashboard::{Access, Clock, Dashboard, Pull},
 };
 
 /// Where a person finds it: beside the admin server (8080) and the receiver of webhooks (8081).
@@ -190,7 +187,7 @@ async fn follow(dashboard: &Dashboard, mut told: watch::Receiver<Vec<Pull>>) {
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    listen(address)
+    TcpListener::bind(address)
         .await
         .with_context(|| format!("the dashboard cannot listen on {address}"))
 }
@@ -226,7 +223,7 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::{report::sample, web};
 
     #[test]
     fn the_token_of_a_file_is_what_stands_in_it_without_its_end() {
@@ -298,7 +295,7 @@ mod tests {
             told,
             stopped,
         ));
-        let asked = move || crate::web::ask(&address.to_string(), "/").unwrap().body;
+        let asked = move || web::ask(&address.to_string(), "/").unwrap().body;
         // Whoever asks before the pull requests were taken over asks again.
         let mut page = String::new();
         for _ in 0..100 {

@@ -7,7 +7,10 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, watch},
+};
 
 use super::{Concluded, Manifests, Shell, table};
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
     round::{Opened, Opening, Upkeep},
     store::{Retention, Store},
     web::{
-        Admin, Readiness, listen,
+        Admin, Readiness,
         webhooks::{Heard, Receiver},
     },
 };
@@ -154,7 +157,7 @@ async fn serve(
     let Some(address) = address else {
         return Ok(admin);
     };
-    let listener = listen(address)
+    let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("the admin server cannot listen on {address}"))?;
     let server = admin.clone();
