@@ -53,6 +53,17 @@ pub enum StoreError {
         /// The file.
         path: String,
     },
+    /// Other sessions of the server kept a lock that the start needs.
+    #[error(
+        "the schema of the store {path} waits for a lock held by {by}: let it end its work, or end it with SELECT \
+         pg_terminate_backend(PID); nothing is lost and it is tried again"
+    )]
+    Held {
+        /// The server and its database.
+        path: String,
+        /// Who holds locks, by process id and name.
+        by: String,
+    },
     /// An earlier cronwright writes the file, and a report is no reason to bring it up to date.
     #[error(
         "the store {path} has schema {found} and this cronwright has {known}: `cronwright run` or `cronwright controller` of \
@@ -148,7 +159,10 @@ impl StoreError {
     /// Whether the same attempt can succeed later, though nobody changes what this process was given.
     #[must_use]
     pub const fn passes(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Busy { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Busy { .. } | Self::Held { .. }
+        )
     }
 }
 
@@ -178,7 +192,7 @@ impl StoreError {
             | Self::Address { .. }
             | Self::Schema { .. } => Retry::Never,
             Self::Busy { .. } => Retry::After(Seconds(5)),
-            Self::Unreachable { .. } => Retry::After(Seconds(15)),
+            Self::Unreachable { .. } | Self::Held { .. } => Retry::After(Seconds(15)),
             Self::Denied { .. } | Self::Full { .. } | Self::Folder { .. } | Self::Query { .. } => {
                 Retry::After(Seconds(60))
             }

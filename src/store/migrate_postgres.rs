@@ -44,11 +44,7 @@ pub(super) async fn migrate(
     connection: &mut PgConnection,
     patience: Patience,
 ) -> Result<(), MigrateError> {
-    let lock_timeout = "SELECT set_config('lock_timeout', $1, false)";
-    sqlx::query(lock_timeout)
-        .bind(format!("{}ms", patience.lock.as_millis()))
-        .execute(&mut *connection)
-        .await?;
+    limit_locks(connection, patience).await?;
     let migrator = migrator(in_postgres);
     let mut attempt = 1;
     loop {
@@ -64,8 +60,10 @@ pub(super) async fn migrate(
             return migrated;
         }
         if attempt == 1 {
-            tracing::info!(
-                "the schema is brought up to date as soon as the tables are free for it"
+            let holders = holders(connection).await?;
+            tracing::warn!(
+                holders,
+                "the schema is brought up to date as soon as nobody holds what it changes"
             );
         }
         attempt += 1;
@@ -73,17 +71,57 @@ pub(super) async fn migrate(
     }
 }
 
-/// Whether somebody else had the lock.
-fn waited_in_vain(error: &MigrateError) -> bool {
+/// Lets no statement wait longer for a lock.
+async fn limit_locks(connection: &mut PgConnection, patience: Patience) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('lock_timeout', $1, false)")
+        .bind(format!("{}ms", patience.lock.as_millis()))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether a change of the schema did not get its locks.
+pub(super) fn waited_in_vain(error: &MigrateError) -> bool {
     let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
         return false;
     };
+    is_locked_out(error)
+}
+
+/// Whether somebody else had the lock.
+pub(super) fn is_locked_out(error: &sqlx::Error) -> bool {
     let error = error.as_database_error();
     error.is_some_and(|error| error.code().as_deref() == Some(LOCK_NOT_AVAILABLE))
 }
 
+/// Whom a wait was for, where the server does not tell.
+pub(super) const SOMEBODY: &str = "another session of the server";
+
+/// Who holds locks on the database's tables, or advisory ones but the writers', by process id and name; the oldest first.
+pub(super) async fn holders(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let holders = "SELECT 'PID ' || pid || ' (' || COALESCE(NULLIF(MIN(application_name), ''), 'no name') || ')' \
+         FROM pg_locks JOIN pg_stat_activity USING (pid) \
+         WHERE granted AND pid <> pg_backend_pid() AND datname = current_database() \
+         AND (locktype = 'advisory' AND objid <> 1668772468 OR locktype = 'relation' AND relation >= 16384) \
+         GROUP BY pid ORDER BY MIN(backend_start) LIMIT 3";
+    let holders: Vec<String> = sqlx::query_scalar(holders).fetch_all(connection).await?;
+    if holders.is_empty() {
+        return Ok(SOMEBODY.to_owned());
+    }
+    Ok(holders.join(", "))
+}
+
+/// The schema of a store, unless somebody keeps its tables to himself for longer than the patience with a lock.
+pub(super) async fn look(
+    connection: &mut PgConnection,
+    patience: Patience,
+) -> Result<Schema, sqlx::Error> {
+    limit_locks(connection, patience).await?;
+    schema(connection).await
+}
+
 /// The schema of a store.
-pub(super) async fn schema(connection: &mut PgConnection) -> Result<Schema, sqlx::Error> {
+async fn schema(connection: &mut PgConnection) -> Result<Schema, sqlx::Error> {
     let is_there = "SELECT to_regclass($1) IS NOT NULL";
     let mut has = [false; 2];
     for (has, table) in has.iter_mut().zip(["_sqlx_migrations", "compatibility"]) {

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::Connection as _;
 use sqlx::migrate::MigrateError;
+use sqlx::{Connection as _, PgConnection};
 
 use super::connection::{Pool, Transaction};
 use super::migrate::{self, KNOWN};
@@ -55,6 +55,11 @@ impl Store {
     /// # Errors
     /// Every variant but `Query` says what to do; see [`StoreError`].
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_patiently(url, Patience::USUAL).await
+    }
+
+    /// The same, with a patience of one's own for locks that others hold.
+    pub(super) async fn open_patiently(url: &str, patience: Patience) -> Result<Self, StoreError> {
         let place = Place::parse(url)?;
         let name = place.name();
         let (writer, reader) = match &place {
@@ -63,7 +68,7 @@ impl Store {
                 inspect::inspect(path).await?;
                 in_file(&name, path).await?
             }
-            Place::Server(server) => on_server(&name, server, Purpose::Record).await?,
+            Place::Server(server) => on_server(&name, server, Purpose::Record, patience).await?,
         };
         Ok(Self::new(&place, writer, reader))
     }
@@ -83,7 +88,9 @@ impl Store {
             }
             Place::File(path) => inspect::inspect_to_report(path).await?,
             Place::Server(server) => {
-                let (writer, reader) = on_server(&name, server, Purpose::Report).await?;
+                let patience = Patience::USUAL;
+                let opened = on_server(&name, server, Purpose::Report, patience).await;
+                let (writer, reader) = opened?;
                 return Ok((Self::new(&place, writer, reader), name));
             }
         }
@@ -208,16 +215,23 @@ async fn in_file(name: &str, path: &Path) -> Result<(Pool, Pool), StoreError> {
     Ok((Pool::Sqlite(writer), Pool::Sqlite(reader)))
 }
 
-/// Looks at the schema before anything is written, and brings it up to date where somebody will record.
+/// Looks at the schema before anything is written, and brings it up to date where somebody will record. Every wait for that has
+/// an end, and who is waited for is told.
 async fn on_server(
     name: &str,
     server: &Server,
     purpose: Purpose,
+    patience: Patience,
 ) -> Result<(Pool, Pool), StoreError> {
     let looking = |error| from_server(name, "open".to_owned(), error);
     let mut connection = server.connect().await.map_err(looking)?;
-    let schema = migrate_postgres::schema(&mut connection).await;
-    let schema = schema.map_err(looking)?;
+    let looked = server.in_time(migrate_postgres::look(&mut connection, patience));
+    let schema = match looked.await {
+        Err(error) if migrate_postgres::is_locked_out(&error) => {
+            return Err(held(name, server, &mut connection).await);
+        }
+        looked => looked.map_err(looking)?,
+    };
     let (path, found, known) = (name.to_owned(), schema.version, KNOWN);
     if schema.is_beyond_us() {
         return Err(StoreError::Newer { path, found, known });
@@ -226,8 +240,13 @@ async fn on_server(
         Purpose::Report if found == 0 => return Err(StoreError::Missing { path }),
         Purpose::Report if found < KNOWN => return Err(StoreError::Older { path, found, known }),
         Purpose::Record if found < KNOWN => {
-            let migrated = migrate_postgres::migrate(&mut connection, Patience::USUAL).await;
-            migrated.map_err(|source| unmigrated(name, source, from_server))?;
+            let migrated = server.in_long(migrate_postgres::migrate(&mut connection, patience));
+            match migrated.await {
+                Err(error) if migrate_postgres::waited_in_vain(&error) => {
+                    return Err(held(name, server, &mut connection).await);
+                }
+                migrated => migrated.map_err(|source| unmigrated(name, source, from_server))?,
+            }
         }
         Purpose::Report | Purpose::Record => {}
     }
@@ -235,6 +254,15 @@ async fn on_server(
     let _ = connection.close().await;
     let (writer, reader) = server.pools();
     Ok((Pool::Postgres(writer), Pool::Postgres(reader)))
+}
+
+/// That others kept a lock from us, and who they are as far as the server tells.
+async fn held(name: &str, server: &Server, connection: &mut PgConnection) -> StoreError {
+    let holders = server.in_time(migrate_postgres::holders(connection)).await;
+    StoreError::Held {
+        path: name.to_owned(),
+        by: holders.unwrap_or_else(|_| migrate_postgres::SOMEBODY.to_owned()),
+    }
 }
 
 /// Names what a server said while `what` was asked of the store.

@@ -10,6 +10,7 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions};
 use sqlx::{ConnectOptions as _, PgConnection, PgPool, Postgres, SqlStr};
@@ -49,6 +50,8 @@ const READERS: u32 = 4;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a new connection may take where nothing else can be done without it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long bringing the schema up to date may take altogether: longer than its patience with locks and than the longest statement.
+const CHANGE_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// How long a call may take altogether; longer than what the server itself ends, so that this one meets the network alone.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -154,6 +157,15 @@ impl Server {
     ) -> Result<T, sqlx::Error> {
         let worked = tokio::time::timeout(CALL_TIMEOUT, work).await;
         worked.unwrap_or_else(|_| Err(silent(CALL_TIMEOUT)))
+    }
+
+    /// Does the work that changes the schema, which may take its time, and gives up where no answer ever comes.
+    pub(super) async fn in_long<T>(
+        &self,
+        work: impl Future<Output = Result<T, MigrateError>>,
+    ) -> Result<T, MigrateError> {
+        let worked = tokio::time::timeout(CHANGE_TIMEOUT, work).await;
+        worked.unwrap_or_else(|_| Err(silent(CHANGE_TIMEOUT).into()))
     }
 
     /// Makes a connection, and gives up as soon as it is known that nobody answers.

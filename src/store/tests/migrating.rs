@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::migrate::MigrateError;
 use sqlx::{Connection as _, PgConnection};
 
-use super::support::shared;
+use super::support::{PASSWORD, shared};
 use super::*;
 use crate::store::migrate::{in_postgres, migrator};
 use crate::store::migrate_postgres::{Patience, migrate};
@@ -93,4 +93,53 @@ async fn a_change_that_never_gets_its_table_leaves_the_schema_as_it_was_and_says
     assert_eq!(count(&mut changing, version).await, BEFORE);
     // Nor does it keep another replica from trying.
     assert_eq!(count(&mut changing, ADVISORY).await, 0);
+}
+
+#[tokio::test]
+async fn a_start_whose_advisory_lock_is_held_ends_in_time_and_names_who_holds_it() {
+    let Some(server) = shared() else { return };
+    let url = server.database();
+    let mut migrating = connect(&url).await;
+    // As another replica holds it that hangs in the midst of its change.
+    let locked = sqlx::migrate::Migrate::lock(&mut migrating).await;
+    locked.unwrap();
+    let twice = Patience {
+        attempts: 2,
+        ..BRIEF
+    };
+
+    let error = Store::open_patiently(&url, twice).await.unwrap_err();
+
+    assert_held_by(&mut migrating, &error).await;
+    let tables = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(count(&mut migrating, tables).await, 0);
+    migrating.close().await.unwrap();
+    Store::open_patiently(&url, BRIEF).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_start_that_cannot_even_look_at_the_schema_ends_in_time_and_names_who_keeps_it() {
+    let Some(server) = shared() else { return };
+    let url = server.database();
+    Store::open(&url).await.unwrap().close().await;
+    let mut keeping = connect(&url).await;
+    let lock = "BEGIN; LOCK TABLE _sqlx_migrations IN ACCESS EXCLUSIVE MODE";
+    sqlx::raw_sql(lock).execute(&mut keeping).await.unwrap();
+
+    let error = Store::open_patiently(&url, BRIEF).await.unwrap_err();
+
+    assert_held_by(&mut keeping, &error).await;
+    sqlx::raw_sql("COMMIT").execute(&mut keeping).await.unwrap();
+    Store::open_patiently(&url, BRIEF).await.unwrap();
+}
+
+/// The error names this session, says how to end it, and is waited for.
+async fn assert_held_by(connection: &mut PgConnection, error: &StoreError) {
+    let pid = "SELECT pg_backend_pid()::bigint";
+    let pid = count(connection, pid).await;
+    let told = error.to_string();
+    assert!(matches!(error, StoreError::Held { .. }), "{error:?}");
+    assert!(told.contains(&format!("PID {pid} (")), "{told}");
+    assert!(told.contains("pg_terminate_backend"), "{told}");
+    assert!(error.passes() && !told.contains(PASSWORD), "{told}");
 }
