@@ -17,7 +17,10 @@ use super::{now, stop};
 use crate::{
     round::{Opened, Opening},
     store::{Store, StoreError},
-    web::dashboard::{Access, Clock, Dashboard, Pull},
+    web::{
+        dashboard::{Access, Clock, Dashboard, Pull},
+        listen,
+    },
 };
 
 /// Where a person finds it: beside the admin server (8080) and the receiver of webhooks (8081).
@@ -187,7 +190,7 @@ async fn follow(dashboard: &Dashboard, mut told: watch::Receiver<Vec<Pull>>) {
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
+    listen(address)
         .await
         .with_context(|| format!("the dashboard cannot listen on {address}"))
 }

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 use super::{
     client::client,
@@ -17,7 +17,7 @@ use crate::{
     metrics::Metrics,
     round::{Opened, Opening, timed},
     store::{Retention, Store, StoreError},
-    web::{Admin, Readiness, webhooks::Receiver},
+    web::{Admin, Readiness, listen, webhooks::Receiver},
 };
 
 /// How the controller is run.
@@ -70,7 +70,7 @@ pub async fn run(
     let election = lease.map(|lease| Election::new(lease, config));
     let election = election.transpose().map_err(unusable)?;
     let address = options.admin_address;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
+    let listener = listen(address).await.map_err(|error| {
         let message = format!("the admin server cannot listen on {address}: {error}");
         io::Error::new(error.kind(), message)
     })?;

@@ -5,9 +5,11 @@
 //! up and may be sent work) and `/metrics` (OpenMetrics).
 
 mod ask;
+mod listen;
 mod serve;
 
 pub use ask::{Answer, ask};
+pub use listen::listen;
 
 use std::{
     net::SocketAddr,
@@ -131,7 +133,7 @@ impl Admin {
         address: SocketAddr,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        self.serve_on(TcpListener::bind(address).await?, stop).await
+        self.serve_on(listen(address).await?, stop).await
     }
 
     /// Serves on a listener until `stop` resolves; for shells that want to know of a taken address before they begin.

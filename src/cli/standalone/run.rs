@@ -7,10 +7,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::{
-    net::TcpListener,
-    sync::{mpsc, watch},
-};
+use tokio::sync::{mpsc, watch};
 
 use super::{Concluded, Manifests, Shell, table};
 use crate::{
@@ -24,7 +21,7 @@ use crate::{
     round::{Opened, Opening, Upkeep},
     store::{Retention, Store},
     web::{
-        Admin, Readiness,
+        Admin, Readiness, listen,
         webhooks::{Heard, Receiver},
     },
 };
@@ -48,7 +45,7 @@ pub struct StandaloneArgs {
     /// Makes one round of everything and ends.
     #[arg(long)]
     pub once: bool,
-    /// Where GitHub's webhooks are received, such as 0.0.0.0:8081, with TLS ended in front of it; left out, nowhere.
+    /// Where GitHub's webhooks are received, such as [::]:8081, with TLS ended in front of it; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS", conflicts_with = "once")]
     pub webhooks_address: Option<SocketAddr>,
     /// Where health and metrics are served, such as 127.0.0.1:8080; left out, nowhere.
@@ -157,7 +154,7 @@ async fn serve(
     let Some(address) = address else {
         return Ok(admin);
     };
-    let listener = TcpListener::bind(address)
+    let listener = listen(address)
         .await
         .with_context(|| format!("the admin server cannot listen on {address}"))?;
     let server = admin.clone();

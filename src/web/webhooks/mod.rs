@@ -111,7 +111,7 @@ impl Receiver {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-        TcpListener::bind(address).await.map_err(|error| {
+        crate::web::listen(address).await.map_err(|error| {
             let message = format!("the webhook receiver cannot listen on {address}: {error}");
             std::io::Error::new(error.kind(), message)
         })

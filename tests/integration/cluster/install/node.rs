@@ -111,10 +111,7 @@ impl Node<'_> {
             let name = text(&variable["name"]);
             if name == "CRONWRIGHT_WEBHOOKS_ADDRESS" {
                 let mut ports = list(&container["ports"]).map(|port| &port["containerPort"]);
-                assert!(
-                    ports.any(|port| value == format!("0.0.0.0:{port}")),
-                    "{value}"
-                );
+                assert!(ports.any(|port| value == format!("[::]:{port}")), "{value}");
                 all.push((name, "127.0.0.1:0".to_owned()));
             } else {
                 all.push((name, value));
