@@ -17,7 +17,7 @@ use super::{
     stage::{Stage, TOKEN, schedule},
 };
 
-const SET_OF_ACME: &str = "apiVersion: cronwright.dev/v1alpha1\nkind: WorkflowScheduleSet\nmetadata: {name: acme}\n\
+pub(super) const SET_OF_ACME: &str = "apiVersion: cronwright.dev/v1alpha1\nkind: WorkflowScheduleSet\nmetadata: {name: acme}\n\
     spec: {connectionRef: {name: acme}, owner: acme, interval: 1s, \
     template: {metadata: {labels: {team: web}}, spec: {interval: 1s, timing: {cron: ['40 2 * * *']}, policy: {mode: PullRequest}}}}\n";
 
@@ -36,11 +36,16 @@ async fn managed(stage: &Stage) -> Vec<String> {
 }
 
 /// Adds a second repository with one scheduled workflow.
-fn add_web(stage: &Stage) {
+pub(super) fn add_web(stage: &Stage) {
+    add(stage, "acme/web");
+}
+
+/// Adds a repository with one scheduled workflow.
+pub(super) fn add(stage: &Stage, name: &str) {
     let text = "on: {schedule: [{cron: '0 0 * * *'}]}\njobs: {}\n";
-    let name = "acme/web".parse().unwrap();
-    let web = NewRepository::new(name, &[(".github/workflows/e2e.yml", text)]);
-    stage.with_world(|world| world.add_repository(web).unwrap());
+    let name = name.parse().unwrap();
+    let repository = NewRepository::new(name, &[(".github/workflows/e2e.yml", text)]);
+    stage.with_world(|world| world.add_repository(repository).unwrap());
 }
 
 /// Nothing was forbidden, and nothing is allowed that nobody needs.
@@ -71,7 +76,7 @@ async fn until(stage: &Stage, what: &str, holds: fn(&WorkflowScheduleSetStatus) 
 }
 
 /// Waits until exactly these workflows have an object of the set.
-async fn until_managed(stage: &Stage, expected: &[&str]) {
+pub(super) async fn until_managed(stage: &Stage, expected: &[&str]) {
     let what = format!("the set manages {expected:?}");
     let all = async || (managed(stage).await == expected).then_some(());
     wait::poll(&what, all).await;

@@ -13,12 +13,15 @@ use cronwright::{
     simulate::{Behaviour, Delivery, Disorder, face},
     web::webhooks::PATH,
 };
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use super::{
     super::wait,
     process::Controller,
+    sets::{SET_OF_ACME, add, add_web, until_managed},
     stage::{Stage, TOKEN, repository, schedule, secret},
 };
 
@@ -232,5 +235,69 @@ async fn a_webhook_secret_that_is_missing_is_told_and_polling_goes_on() {
         "apiVersion: v1\nkind: Secret\nmetadata: {{name: hook}}\nstringData: {{secret: {SECRET}}}\n"
     ));
     until_taken(&address, &ping).await;
+    stage.assert_within_rights();
+}
+
+/// A delivery of ours, as GitHub would sign it.
+fn signed(event: &'static str, body: &serde_json::Value) -> Delivery {
+    let body = body.to_string();
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+    let id = format!("of-{event}");
+    Delivery {
+        event,
+        id,
+        signature,
+        body,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_push_a_new_repository_and_a_changed_installation_wake_a_set_that_would_look_in_an_hour()
+{
+    let stage = Stage::set("webhook-sets").await;
+    let controller = stage
+        .controller_with(&["--webhooks-address", "127.0.0.1:0"])
+        .await;
+    let address = controller.address_of("webhook receiver listens").await;
+    stage.with_world(|world| world.register_hook(SECRET, Disorder::default()));
+    stage.apply(&secret(TOKEN));
+    stage.apply(&format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: hook}}\nstringData: {{secret: {SECRET}}}\n"
+    ));
+    let hook = "interval: 1h, webhookSecretRef: {name: hook, key: secret}";
+    stage.apply(&stage.connection().replace("interval: 1s", hook));
+    let set = SET_OF_ACME.replace("interval: 1s", "interval: 1h");
+    stage.apply(&set.replace("PullRequest", "Observe"));
+    let mut managed = vec!["acme/app/import.yml", "acme/app/nightly.yml"];
+    until_managed(&stage, &managed).await;
+    let ping = stage.with_world(|world| world.take_deliveries()).remove(0);
+    until_taken(&address, &ping).await;
+
+    let file = format!("{WORKFLOW_FOLDER}extra.yml");
+    let text = "on: {schedule: [{cron: '0 0 * * *'}]}\njobs: {}\n";
+    let pushed = stage.with_world(|world| {
+        world
+            .push_to(&repository(), "main", &file, text.as_bytes())
+            .unwrap();
+        world.take_deliveries()
+    });
+    let push = pushed.iter().find(|one| one.event == "push").unwrap();
+    until_taken(&address, push).await;
+    managed.insert(0, "acme/app/extra.yml");
+    until_managed(&stage, &managed).await;
+
+    add_web(&stage);
+    let created = serde_json::json!({"action": "created", "repository": {"full_name": "acme/web", "default_branch": "main"}});
+    until_taken(&address, &signed("repository", &created)).await;
+    managed.push("acme/web/e2e.yml");
+    until_managed(&stage, &managed).await;
+
+    add(&stage, "acme/zoo");
+    let granted = serde_json::json!({"action": "added", "installation": {"id": 1}});
+    until_taken(&address, &signed("installation_repositories", &granted)).await;
+    managed.push("acme/zoo/e2e.yml");
+    until_managed(&stage, &managed).await;
     stage.assert_within_rights();
 }
