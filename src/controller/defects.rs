@@ -20,6 +20,7 @@ use super::{
     lease::Lead,
     registry::Registry,
     rivals::Rivals,
+    write,
 };
 use crate::{
     api::{
@@ -54,7 +55,10 @@ fn api_server(written: &Written) -> kube::Client {
 }
 
 async fn context(written: &Written) -> Arc<Context> {
-    let client = api_server(written);
+    context_of(api_server(written)).await
+}
+
+async fn context_of(client: kube::Client) -> Arc<Context> {
     Arc::new(Context {
         events: Publisher {
             client: client.clone(),
@@ -151,4 +155,41 @@ async fn a_reconcile_that_panics_does_not_keep_another_from_its_end() {
     );
     assert!(broken.is_err());
     assert_eq!(whole.unwrap(), Action::requeue(Duration::from_secs(30)));
+}
+
+/// An API server whose priority and fairness has no room for us.
+fn throttling() -> kube::Client {
+    let service = tower::service_fn(|_: http::Request<kube::client::Body>| async {
+        let refusal = json!({
+            "apiVersion": "v1", "kind": "Status", "metadata": {}, "status": "Failure",
+            "message": "too many requests, please try again later", "reason": "TooManyRequests", "code": 429,
+        });
+        let answer = http::Response::builder().status(429);
+        Ok::<_, tower::BoxError>(answer.body(Body::from(refusal.to_string())).unwrap())
+    });
+    kube::Client::new(service, "ci")
+}
+
+#[tokio::test]
+async fn a_status_that_a_throttling_api_server_refuses_is_tried_again_later_and_later_and_then_written()
+ {
+    let object = Arc::new(schedule("nightly"));
+    let status = json!({"observedGeneration": 3});
+    let context = context_of(throttling()).await;
+
+    for count in [1, 2] {
+        let refused = write::status(&context, &*object, &status).await;
+        let error = refused.unwrap_err();
+        assert!(error.to_string().contains("too many requests"), "{error}");
+        let wait = backoff(count, "WorkflowSchedule/ci/nightly");
+        assert_eq!(
+            after_error(object.clone(), &error, context.clone()),
+            Action::requeue(Duration::from_secs(wait.0))
+        );
+    }
+
+    let written = Written::default();
+    let later = self::context(&written).await;
+    write::status(&later, &*object, &status).await.unwrap();
+    assert_eq!(written.lock().unwrap().len(), 1);
 }

@@ -67,7 +67,11 @@ fn worth_a_round<K: Kind>(object: &K) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use futures::StreamExt as _;
     use kube::ResourceExt as _;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::api::{REQUESTED_AT, WorkflowSchedule};
@@ -112,5 +116,73 @@ mod tests {
         lighten(&mut kept);
         assert_eq!(kept.metadata.managed_fields, None);
         assert_eq!(kept.annotations().keys().collect::<Vec<_>>(), ["mine"]);
+    }
+
+    /// An API server that gives these answers, one after the other, and then none; what it was asked.
+    fn api_server(answers: Vec<Value>) -> (kube::Client, Arc<Mutex<Vec<String>>>) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let answers = Arc::new(Mutex::new(answers.into_iter()));
+        let told = asked.clone();
+        let service = tower::service_fn(move |request: http::Request<kube::client::Body>| {
+            let query = request.uri().query().unwrap_or_default();
+            let what = if query.contains("watch=true") {
+                "watch"
+            } else {
+                "list"
+            };
+            told.lock().unwrap().push(what.to_owned());
+            let answer = answers.lock().unwrap().next();
+            async move {
+                let Some(answer) = answer else {
+                    return std::future::pending().await;
+                };
+                let code = answer["code"].as_u64().unwrap_or(200);
+                let body = axum::body::Body::from(format!("{answer}\n"));
+                let response = http::Response::builder().status(u16::try_from(code).unwrap());
+                Ok::<_, tower::BoxError>(response.body(body).unwrap())
+            }
+        });
+        (kube::Client::new(service, "ci"), asked)
+    }
+
+    fn list(version: &str, names: &[&str]) -> Value {
+        let named = |name: &&str| object(|one| one.metadata.name = Some((*name).to_owned()));
+        json!({
+            "apiVersion": "cronwright.dev/v1alpha1", "kind": "WorkflowScheduleList",
+            "metadata": {"resourceVersion": version},
+            "items": names.iter().map(named).collect::<Vec<_>>(),
+        })
+    }
+
+    fn refusal(code: u16, reason: &str) -> Value {
+        json!({
+            "apiVersion": "v1", "kind": "Status", "metadata": {}, "status": "Failure",
+            "message": "not now", "reason": reason, "code": code,
+        })
+    }
+
+    // Time is paused: it passes where all wait.
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_whose_past_was_compacted_and_that_is_throttled_then_lists_anew_and_misses_nothing()
+     {
+        let gone = json!({"type": "ERROR", "object": refusal(410, "Expired")});
+        let (client, asked) = api_server(vec![
+            list("1", &["nightly"]),
+            gone,
+            refusal(429, "TooManyRequests"),
+            list("9", &["nightly", "weekly"]),
+        ]);
+        let api = Api::<WorkflowSchedule>::namespaced(client, "ci");
+        let (_store, stream) = watch(api, None, |_| {});
+
+        let names = stream.filter_map(async |object| object.ok().map(|one| one.name_any()));
+        let names: Vec<_> = names.take(2).collect().await;
+
+        assert_eq!(names, ["nightly", "weekly"], "each once, and none missed");
+        assert_eq!(
+            *asked.lock().unwrap(),
+            ["list", "watch", "list", "list"],
+            "a list after the past was gone, and again after the refusal"
+        );
     }
 }
