@@ -32,6 +32,7 @@ mod standby;
 mod stream;
 mod summary;
 mod term;
+mod undeclared;
 mod webhooks;
 mod workers;
 mod workflow_schedule;

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{
     context::{Context, key},
     error::Error,
+    undeclared,
 };
 use crate::api::FINALIZER;
 
@@ -57,13 +58,11 @@ pub(super) async fn status<K: Kind>(
     object: &K,
     status: &impl Serialize,
 ) -> Result<(), Error> {
-    let applied = Applied {
-        api_version: K::api_version(&()),
-        kind: K::kind(&()),
-        metadata: Identity { uid: object.uid() },
-        status,
+    let written = match limited("its status", apply_status(context, object, status)).await {
+        Err(error) if error.is_code(500) => apply_known(context, object, status, error).await,
+        written => written,
     };
-    match limited("its status", apply_status(context, object, applied)).await {
+    match written {
         Ok(written) => {
             let version = written.metadata.resource_version;
             context.freshness.wrote(key(object), version.as_deref());
@@ -76,6 +75,27 @@ pub(super) async fn status<K: Kind>(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Applies what the cluster's definitions know of a status that was refused for what they do not; every other refusal stands.
+async fn apply_known<K: Kind>(
+    context: &Context,
+    object: &K,
+    status: &impl Serialize,
+    refusal: Error,
+) -> Result<Written, Error> {
+    let Ok(mut known) = serde_json::to_value(status) else {
+        return Err(refusal);
+    };
+    let fields = undeclared::leave_out(&mut known, &refusal.to_string());
+    if fields.is_empty() {
+        return Err(refusal);
+    }
+    tracing::debug!(
+        fields = fields.join(", "),
+        "the definitions are of an earlier version; what they know of the status is written"
+    );
+    limited("its status", apply_status(context, object, &known)).await
 }
 
 /// An object as the API server has it now.
@@ -114,8 +134,14 @@ struct Version {
 async fn apply_status<K: Kind>(
     context: &Context,
     object: &K,
-    applied: Applied<'_, impl Serialize>,
+    status: &impl Serialize,
 ) -> kube::Result<Written> {
+    let applied = Applied {
+        api_version: K::api_version(&()),
+        kind: K::kind(&()),
+        metadata: Identity { uid: object.uid() },
+        status,
+    };
     let parameters = PatchParams::apply(MANAGER).force();
     let request = Request::new(K::url_path(&(), object.namespace().as_deref()));
     let request = request.patch_subresource(

@@ -12,6 +12,7 @@ pub(super) mod webhooks;
 mod ask;
 mod crash;
 mod credentials;
+mod earlier_definitions;
 mod rest;
 mod sets;
 mod story;
