@@ -138,10 +138,15 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
     let config = kube::Config::infer().await.context(
         "no cluster to reach: run inside one, set KUBECONFIG, or use 'cronwright run' without a cluster",
     )?;
-    if let Some(address) = args.dashboard_address {
-        let access = args.access(address, &config)?;
-        dashboard::once_there(address, access, &args.store, Arc::new(now), stop.clone()).await?;
-    }
+    let shown = match args.dashboard_address {
+        Some(address) => {
+            let access = args.access(address, &config)?;
+            let clock = Arc::new(now);
+            let told = dashboard::once_there(address, access, &args.store, clock, stop.clone());
+            Some(told.await?)
+        }
+        None => None,
+    };
     let instance = args.instance.unwrap_or_else(|| "cronwright".to_owned());
     let options = Options {
         lease: args.lease.settings(&instance),
@@ -152,6 +157,7 @@ pub async fn run(args: ControllerArgs) -> anyhow::Result<ExitCode> {
         instance,
         webhooks_address: args.webhooks_address,
         retention: args.keep_history,
+        shown,
     };
     controller::run(options, config, &args.store, stop).await?;
     Ok(ExitCode::SUCCESS)

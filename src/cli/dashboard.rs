@@ -108,7 +108,8 @@ pub(super) async fn beside(
     Ok(pulls)
 }
 
-/// Serves beside rounds that open the store themselves, as soon as it is there.
+/// Serves beside rounds that open the store themselves, as soon as it is there, and shows the pull requests that are told to what
+/// is answered here.
 ///
 /// # Errors
 /// When the address cannot be had.
@@ -118,7 +119,8 @@ pub(super) async fn once_there(
     store: &str,
     clock: Clock,
     stop: watch::Receiver<bool>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<watch::Sender<Vec<Pull>>> {
+    let (pulls, told) = watch::channel(Vec::new());
     let listener = bind(address).await?;
     let mut opening = Opening::new(store);
     tokio::spawn(async move {
@@ -129,14 +131,13 @@ pub(super) async fn once_there(
                     Opened::Again(wait) => tokio::time::sleep(wait).await,
                 }
             };
-            let (_pulls, told) = watch::channel(Vec::new());
             serve(store, access, clock, listener, told, stop).await
         };
         if let Err(error) = served.await {
             tracing::error!(error = %error, "the dashboard is not served; rounds go on");
         }
     });
-    Ok(())
+    Ok(pulls)
 }
 
 async fn serve(

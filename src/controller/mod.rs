@@ -20,6 +20,7 @@ mod lease;
 mod members;
 mod object;
 mod pace;
+mod pulls;
 mod registry;
 mod relay;
 mod review;

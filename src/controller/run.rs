@@ -8,6 +8,7 @@ use super::{
     client::client,
     hears::Hears,
     lease::{self, Election, Lead, lead_by_turns},
+    pulls::Shown,
     relay::Relay,
     selector::Selector,
     standby::stand_by,
@@ -39,6 +40,8 @@ pub struct Options {
     pub selector: Option<Selector>,
     /// The lease that has to be held to act; none means that this process is alone.
     pub lease: Option<lease::Settings>,
+    /// The dashboard that is to show where pull requests stand; none where there is none.
+    pub shown: Shown,
 }
 
 /// Why the controller could not run.

@@ -1,6 +1,6 @@
 //! One term: the controllers of all kinds, from the first look at the cluster to the last round under way.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, pin::pin, sync::Arc, time::Duration};
 
 use kube::{Api, Client};
 use tokio::sync::{mpsc, watch};
@@ -11,8 +11,9 @@ use super::{
     deleted::Deleted,
     event::Publisher,
     freshness::Freshness,
-    hears::Hears,
+    hears::{self, Hears},
     lease::Lead,
+    pulls,
     registry::Registry,
     relay::{self, Relay},
     rivals::{self, Rivals},
@@ -60,8 +61,8 @@ pub(super) async fn work(process: &Process, lead: Lead, ready: Readiness) {
         metrics,
         admin,
         hears,
-        relay,
         stop,
+        ..
     } = process;
     let registry = Arc::new(Registry::default());
     let (wake_schedule, woken_schedules) = mpsc::unbounded_channel();
@@ -118,8 +119,20 @@ pub(super) async fn work(process: &Process, lead: Lead, ready: Readiness) {
         () = catch_up(&context, tell_caught_up, admin, ready) => {}
         _ = upkeep => {}
         () = webhooks::hear(queue, &context) => {}
-        never = know_secrets(process, heard.as_ref()) => match never {},
-        never = relay::hear(relay.as_ref(), hears.as_ref()) => match never {},
+        never = beside(process, &context, heard.as_ref()) => match never {},
+    }
+}
+
+/// What goes on beside rounds, for as long as it is polled.
+async fn beside(
+    process: &Process,
+    context: &Context,
+    heard: Option<&hears::Term<'_>>,
+) -> Infallible {
+    tokio::select! {
+        never = know_secrets(process, heard) => never,
+        never = relay::hear(process.relay.as_ref(), process.hears.as_ref()) => never,
+        never = pulls::tell(context, &process.options.shown) => never,
     }
 }
 

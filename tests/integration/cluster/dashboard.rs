@@ -4,7 +4,10 @@
 use std::{io::Read as _, io::Write as _, net::TcpStream, time::Duration};
 
 use super::{
-    controller::{process::Controller, stage::Stage},
+    controller::{
+        process::Controller,
+        stage::{Stage, repository},
+    },
     wait,
 };
 use crate::chart::render::template;
@@ -23,12 +26,17 @@ fn rights() -> String {
 
 /// What the dashboard answers to whoever bears a token: the status and the whole text.
 fn asked(address: &str, token: Option<&str>) -> (u16, String) {
+    asked_by("pages", address, token)
+}
+
+/// The same, by the name that a browser was given.
+fn asked_by(name: &str, address: &str, token: Option<&str>) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     let patience = Some(Duration::from_secs(20));
     stream.set_read_timeout(patience).unwrap();
     let bearer = token.map(|token| format!("authorization: Bearer {token}\r\n"));
     let bearer = bearer.unwrap_or_default();
-    let request = format!("GET / HTTP/1.1\r\nhost: pages\r\n{bearer}connection: close\r\n\r\n");
+    let request = format!("GET / HTTP/1.1\r\nhost: {name}\r\n{bearer}connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -125,4 +133,28 @@ async fn the_cluster_says_who_may_look_and_whoever_it_does_not_know_or_let_gets_
     for token in [&ada, &bob, &eve, &forged] {
         assert!(!log.contains(token.as_str()), "a token is in the log");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn beside_the_controller_a_page_shows_where_a_pull_request_stands() {
+    let stage = Stage::set("pages-pulls").await;
+    let controller = stage
+        .controller_with(&["--dashboard-address=127.0.0.1:0"])
+        .await;
+    let address = controller.address_of("dashboard listens").await;
+    stage.declare_pinned();
+    stage.until_proposed("nightly").await;
+    let shows = async |state: &str| {
+        let what = format!("the overview shows the pull request {state}");
+        wait::poll(&what, async || {
+            let (_, page) = asked_by(&address, &address, None);
+            (page.contains("acme/app#1") && page.contains(state)).then_some(())
+        })
+        .await;
+    };
+
+    shows("Open").await;
+    stage.with_world(|world| world.merge(&repository(), 1).unwrap());
+    shows("Merged").await;
+    stage.assert_within_rights();
 }
