@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 
 use super::{
     anomalies, jobs,
+    kin::Kin,
     learn::{self, HISTORY},
     ledger,
     teach::{self, Prospect},
@@ -101,7 +102,8 @@ async fn lesson(
         branch: scheduled.and_then(|run| run.head_branch.clone()),
         siblings: Verdicts::default(),
     };
-    let told = teach::forecast(store, workflow, schedules, &prospect, evidence, now).await?;
+    let memory = (store, &Kin::default());
+    let told = teach::forecast(memory, workflow, schedules, &prospect, evidence, now).await?;
     let watched = History {
         runs: &at_work,
         spans: runs,

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use super::{
     anomalies, charges,
     jobs::{self, Jobs},
+    kin::Kin,
     ledger,
     observatory::Observatory,
     teach::{self, Prospect},
@@ -61,7 +62,9 @@ pub(super) async fn learn(
         lesson.siblings == prospect.siblings && lesson.holds(view.revision, schedules, now)
     };
     if let Some(lesson) = before.filter(holds)
-        && lesson.is_of_owner(&observatory.store, workflow).await
+        && lesson
+            .is_of_owner((&observatory.store, &observatory.kin), workflow, now)
+            .await
     {
         return Known::Known(lesson.learned.clone());
     }
@@ -99,9 +102,14 @@ pub(super) async fn learn(
 
 impl Lesson {
     /// Whether the owner's other repositories fare as they did; what cannot be read changes nothing.
-    async fn is_of_owner(&self, store: &Store, workflow: &WorkflowId) -> bool {
+    async fn is_of_owner(
+        &self,
+        memory: (&Store, &Kin),
+        workflow: &WorkflowId,
+        now: Timestamp,
+    ) -> bool {
         let own = self.verdicts.total;
-        match teach::owner(store, workflow, own, self.siblings).await {
+        match teach::owner(memory, workflow, own, self.siblings, now).await {
             Ok(owner) => owner == self.owner,
             Err(_) => true,
         }
@@ -173,14 +181,11 @@ async fn lesson(
         lateness: &lateness,
         ..Evidence::default()
     };
-    let teach::Told {
-        forecast,
-        verdicts,
-        owner,
-    } = teach::forecast(store, workflow, schedules, prospect, evidence, now)
+    let memory = (store, &observatory.kin);
+    let taught = teach::forecast(memory, workflow, schedules, prospect, evidence, now)
         .await
         .map_err(told)?;
-    keep(observatory, workflow, forecast.as_ref())
+    keep(observatory, workflow, taught.forecast.as_ref())
         .await
         .map_err(told)?;
     let watched = History {
@@ -192,7 +197,7 @@ async fn lesson(
         .await
         .map_err(told)?;
     let learned = Learned {
-        forecast,
+        forecast: taught.forecast,
         accuracy: accuracy(store, workflow).await.map_err(told)?,
         delivery: Some(track::delivery_summary(&ledger.fires, now)),
         last_run: runs.last().cloned(),
@@ -206,8 +211,8 @@ async fn lesson(
         awaits: ledger.fires.iter().any(is_pending) || jobs.more_to_ask(asked, &runs, now),
         learned,
         jobs,
-        verdicts,
-        owner,
+        verdicts: taught.verdicts,
+        owner: taught.owner,
     })
 }
 
@@ -317,13 +322,37 @@ mod tests {
             verdicts: verdicts(10),
             ..young.clone()
         };
-        assert!(young.is_of_owner(&store, &id("acme/app")).await);
+        assert!(
+            young
+                .is_of_owner(
+                    (&store, &Kin::default()),
+                    &id("acme/app"),
+                    Timestamp::UNIX_EPOCH
+                )
+                .await
+        );
 
         let elsewhere = id("acme/docs");
         let kept = store.put_learner(&elsewhere, "m/1", b"", verdicts(9), Timestamp::UNIX_EPOCH);
         kept.await.unwrap();
 
-        assert!(!young.is_of_owner(&store, &id("acme/app")).await);
-        assert!(grown.is_of_owner(&store, &id("acme/app")).await);
+        assert!(
+            !young
+                .is_of_owner(
+                    (&store, &Kin::default()),
+                    &id("acme/app"),
+                    Timestamp::UNIX_EPOCH
+                )
+                .await
+        );
+        assert!(
+            grown
+                .is_of_owner(
+                    (&store, &Kin::default()),
+                    &id("acme/app"),
+                    Timestamp::UNIX_EPOCH
+                )
+                .await
+        );
     }
 }

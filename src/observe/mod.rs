@@ -17,6 +17,7 @@ mod found;
 mod ingest;
 mod jobs;
 pub mod kept;
+mod kin;
 mod learn;
 mod ledger;
 mod look;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::{
-    account::Account, cache::StoreCache, charges::Charges, found::Found, lookout::Lookout,
-    nudge::Nudges, planned_from::PlannedFrom, view::View,
+    account::Account, cache::StoreCache, charges::Charges, found::Found, kin::Kin,
+    lookout::Lookout, nudge::Nudges, planned_from::PlannedFrom, view::View,
 };
 use crate::{
     anomaly::Alarm,
@@ -51,6 +51,8 @@ pub struct Observatory {
     acting: AsyncMutex<()>,
     /// What runs are priced by.
     pub(super) charges: Charges,
+    /// How owners' repositories fare.
+    pub(super) kin: Kin,
 }
 
 /// The timetable in force, and a hash of what it was planned from.
@@ -96,6 +98,7 @@ impl Observatory {
             alarms: Mutex::default(),
             acting: AsyncMutex::default(),
             charges: Charges::default(),
+            kin: Kin::default(),
         }
     }
 

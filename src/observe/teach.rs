@@ -1,6 +1,6 @@
 //! From a workflow's evidence to its forecast: what was learned before is carried on, and kept for the next time.
 
-use super::view::View;
+use super::{kin::Kin, view::View};
 use crate::{
     domain::{
         Circumstances, Forecast, Run, Schedule, Timestamp, Verdicts, WorkflowFile, WorkflowId,
@@ -62,15 +62,16 @@ fn together(each: impl Iterator<Item = Verdicts>) -> Verdicts {
 
 /// How the owner's other repositories fare, where a young workflow has little else to go by.
 pub(super) async fn owner(
-    store: &Store,
+    (store, kin): (&Store, &Kin),
     workflow: &WorkflowId,
     own: u32,
     siblings: Verdicts,
+    now: Timestamp,
 ) -> Result<Verdicts, StoreError> {
     if own >= YOUNG_RUNS || siblings.total >= STEPS {
         return Ok(Verdicts::default());
     }
-    let elsewhere = store.tallies_elsewhere(&workflow.repository).await?;
+    let elsewhere = kin.elsewhere(store, &workflow.repository, now).await?;
     Ok(together(elsewhere.into_iter()))
 }
 
@@ -85,7 +86,7 @@ pub(super) struct Told {
 
 /// Forecasts the next scheduled run, and tells how the workflow fared.
 pub(super) async fn forecast(
-    store: &Store,
+    (store, kin): (&Store, &Kin),
     workflow: &WorkflowId,
     schedules: &[Schedule],
     prospect: &Prospect,
@@ -101,7 +102,7 @@ pub(super) async fn forecast(
     let own = evidence.runs.iter().filter(|run| is_verdict(run)).count();
     let own = u32::try_from(own).unwrap_or(u32::MAX);
     let repository = prospect.siblings;
-    let owner = owner(store, workflow, own, repository).await?;
+    let owner = owner((store, kin), workflow, own, repository, now).await?;
     let evidence = Evidence {
         prior: Some(Prior { repository, owner }),
         next: Some(Circumstances {
@@ -208,7 +209,8 @@ mod tests {
                 + chrono::TimeDelta::hours(hours)
                 + chrono::TimeDelta::minutes(1);
             let prospect = Prospect::default();
-            let told = forecast(&store, &workflow, &nightly, &prospect, evidence, now).await;
+            let memory = (&store, &Kin::default());
+            let told = forecast(memory, &workflow, &nightly, &prospect, evidence, now).await;
             let told = told.unwrap().forecast.unwrap();
             store.put_forecast(&workflow, &told).await.unwrap();
             made.push(told.made_at == now);

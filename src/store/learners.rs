@@ -1,5 +1,6 @@
 //! Checkpoints of what a workflow's runs have taught. A cache: losing one costs learning it anew, no facts.
 
+use super::keys::located;
 use super::statement::{Row, statement};
 use super::values::{Columns as _, seconds_of};
 use super::{Store, StoreError};
@@ -11,8 +12,8 @@ ON CONFLICT (repository, workflow)
 DO UPDATE SET model = $3, body = $4, learned_at = $5, successes = $6, verdicts = $7";
 
 /// Repositories of an owner lie between its name with a slash and its name with the letter after the slash.
-const ELSEWHERE: &str = "
-SELECT successes, verdicts FROM learners WHERE repository > $1 AND repository < $2 AND repository <> $3 AND verdicts > 0";
+const OF_OWNER: &str = "
+SELECT repository, workflow, successes, verdicts FROM learners WHERE repository > $1 AND repository < $2 AND verdicts > 0";
 
 const GET: &str =
     "SELECT body FROM learners WHERE repository = $1 AND workflow = $2 AND model = $3";
@@ -42,29 +43,30 @@ impl Store {
         .await
     }
 
-    /// How the workflows in the other repositories of a repository's owner fared, one each, in no order.
+    /// How the workflows of a repository's owner fared, one each with its repository, in no order. Reads all of the owner's
+    /// checkpoints.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn tallies_elsewhere(
+    pub async fn tallies_of_owner(
         &self,
         repository: &RepositoryName,
-    ) -> Result<Vec<Verdicts>, StoreError> {
+    ) -> Result<Vec<(RepositoryName, Verdicts)>, StoreError> {
         self.attempt(
             || format!("recall how the owner of {repository} fares"),
             async {
                 let key = self.key(repository);
                 let owner = key.rsplit_once('/').map_or("", |(owner, _)| owner);
-                let query = statement(ELSEWHERE)
+                let query = statement(OF_OWNER)
                     .bind(format!("{owner}/"))
-                    .bind(format!("{owner}0"))
-                    .bind(key.as_str());
+                    .bind(format!("{owner}0"));
                 let rows = query.fetch_all(self.reader()).await?;
                 let tally = |row: &Row| {
-                    Ok(Verdicts {
+                    let verdicts = Verdicts {
                         successes: row.small("successes")?,
                         total: row.small("verdicts")?,
-                    })
+                    };
+                    Ok((located(row)?.id.repository, verdicts))
                 };
                 rows.iter().map(tally).collect()
             },
@@ -121,7 +123,7 @@ mod tests {
 
     #[rstest]
     #[tokio::test]
-    async fn an_owner_is_told_by_its_other_repositories_and_by_nobody_elses(
+    async fn an_owner_is_told_by_its_own_repositories_and_by_nobody_elses(
         #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
     ) {
         let Some(store) = kind.store().await else {
@@ -148,11 +150,18 @@ mod tests {
         let told = |name: &str| {
             let (store, repository) = (store.clone(), name.parse().unwrap());
             async move {
-                let tallies = store.tallies_elsewhere(&repository).await.unwrap();
-                tallies.iter().map(|tally| tally.total).sum::<u32>()
+                let tallies = store.tallies_of_owner(&repository).await.unwrap();
+                let mut told: Vec<_> = tallies
+                    .into_iter()
+                    .map(|(repository, tally)| (repository.to_string(), tally.total))
+                    .collect();
+                told.sort();
+                told
             }
         };
-        assert_eq!((told("acme/app").await, told("acme/new").await), (2, 3));
-        assert_eq!(told("acm/other").await, 16);
+        let acmes = [("acme/app".to_owned(), 1), ("acme/payments".to_owned(), 2)];
+        assert_eq!(told("acme/app").await, acmes);
+        assert_eq!(told("acme/new").await, acmes);
+        assert_eq!(told("acm/other").await, [("acm/app".to_owned(), 16)]);
     }
 }
