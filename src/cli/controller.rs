@@ -36,10 +36,10 @@ pub struct ControllerArgs {
     /// How many objects of a kind are reconciled at once.
     #[arg(long, env = "CRONWRIGHT_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: u16,
-    /// Where health and metrics are served; [::] is every address, IPv4's and IPv6's.
+    /// Where health and metrics are served; `[::]` is every address, IPv4's and IPv6's.
     #[arg(long, env = "CRONWRIGHT_ADMIN_ADDRESS", default_value = "[::]:8080")]
     pub admin_address: SocketAddr,
-    /// Where GitHub's webhooks are received, such as [::]:8081, with TLS ended in front of it; left out, nowhere.
+    /// Where GitHub's webhooks are received, such as `[::]:8081`, with TLS ended in front of it; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS")]
     pub webhooks_address: Option<SocketAddr>,
     /// Where the dashboard is served, such as 127.0.0.1:8082; left out, nowhere.

@@ -45,7 +45,7 @@ pub struct StandaloneArgs {
     /// Makes one round of everything and ends.
     #[arg(long)]
     pub once: bool,
-    /// Where GitHub's webhooks are received, such as [::]:8081, with TLS ended in front of it; left out, nowhere.
+    /// Where GitHub's webhooks are received, such as `[::]:8081`, with TLS ended in front of it; left out, nowhere.
     #[arg(long, env = "CRONWRIGHT_WEBHOOKS_ADDRESS", conflicts_with = "once")]
     pub webhooks_address: Option<SocketAddr>,
     /// Where health and metrics are served, such as 127.0.0.1:8080; left out, nowhere.
