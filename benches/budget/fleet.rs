@@ -101,7 +101,7 @@ impl Fleet {
 
     /// Lets the world live until an instant, and looks at once where a delivery says so.
     pub async fn advance(&mut self, until: Timestamp) {
-        let next = |world: &World| world.next_event_at().filter(|at| *at < until);
+        let next = |world: &World| world.next_event_at().filter(|at| *at <= until);
         while let Some(at) = self.hears.then(|| next(&self.world())).flatten() {
             self.world().advance_to(at);
             self.hear().await;

@@ -23,7 +23,9 @@ pub struct Horizon {
 const MOST_HOURS: u32 = 366 * 24;
 
 impl Horizon {
-    pub(super) fn begins(&self) -> Timestamp {
+    /// When the first of the hours begins.
+    #[must_use]
+    pub fn begins(&self) -> Timestamp {
         self.now - TimeDelta::seconds(self.now.timestamp().rem_euclid(3_600))
     }
 

@@ -136,22 +136,56 @@ impl LoadAhead {
         let since = known_since.unwrap_or(now);
         let horizon = Horizon { since, now, hours };
         let [before, after] = [false, true].map(|moved| fleet.workloads(inventory, moved));
-        let now_load = forecast(&before, &horizon);
-        let after_load = if before == after {
-            now_load.clone()
-        } else {
-            forecast(&after, &horizon)
-        };
         let told = tells_worth.then(|| worth(&before, since, now, HELD_OUT_DAYS, 1));
+        let pools = both(&before, &after, &horizon, &fleet.peaks);
         Self {
-            from: now_load.all.hours.first().map_or(now, |hour| hour.begins),
+            from: horizon.begins(),
             hours,
             known_since,
             workflows: sources(&before, inventory.workflows.len()),
             worth: told.flatten(),
-            pools: pools(now_load, after_load, &fleet.peaks),
+            pools,
         }
     }
+
+    /// The load of what crons will start, where no past run is known: as they are now, and after every proposed move.
+    pub(crate) fn by_cron(
+        before: &[Workload],
+        after: &[Workload],
+        workflows: Sources,
+        now: Timestamp,
+        hours: u32,
+    ) -> Self {
+        let horizon = Horizon {
+            since: now,
+            now,
+            hours,
+        };
+        Self {
+            from: horizon.begins(),
+            hours,
+            known_since: None,
+            workflows,
+            worth: None,
+            pools: both(before, after, &horizon, &[]),
+        }
+    }
+}
+
+/// The load now and after every proposed move.
+fn both(
+    before: &[Workload],
+    after: &[Workload],
+    horizon: &Horizon,
+    peaks: &[PoolPeak],
+) -> Vec<PoolAhead> {
+    let now = forecast(before, horizon);
+    let after = if before == after {
+        now.clone()
+    } else {
+        forecast(after, horizon)
+    };
+    pools(now, after, peaks)
 }
 
 /// What a history tells of each workflow.

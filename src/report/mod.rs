@@ -24,6 +24,7 @@ mod week;
 pub(crate) mod words;
 mod worth;
 
+pub(crate) use crate::cost::Amount;
 pub(crate) use anomalies::{Anomalies, Found, Told};
 pub(crate) use calibration::{Bin, Calibration, Quantile, monday};
 pub(crate) use costs::{Accounts, costs};
@@ -33,10 +34,10 @@ pub(crate) use inventory::Inventory;
 pub(crate) use load::{History, HourAhead, LoadAhead, PoolAhead};
 pub(crate) use proposals::{Proposal, proposals};
 pub(crate) use read::read;
-pub(crate) use spent::{Advised, OfRunner, OfWorkflow, Spent};
+pub(crate) use spent::{Advised, OfMonth, OfMove, OfRunner, OfWorkflow, Spent};
 pub(crate) use statuses::{
-    AnomaliesOfStatuses, CostOfStatus, CostsOfStatuses, Holding, Incident, NOT_TOLD, NotReady,
-    Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses, without,
+    AnomaliesOfStatuses, CostOfStatus, CostsOfStatuses, Holding, Incident, NO_JOBS, NOT_TOLD,
+    NotReady, Otherwise, PullRequest, ReportOfStatuses, Statuses, WorthOfStatuses, without,
 };
 pub(crate) use summary::{Entry, Group, Report, Source};
 pub(crate) use week::{Hour, Hours, PoolWeek, Usual, Week, runners};

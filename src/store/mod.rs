@@ -35,6 +35,7 @@ mod notices;
 mod observer;
 mod occupied;
 mod open;
+mod packed;
 mod place;
 mod postgres;
 mod recency;

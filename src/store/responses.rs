@@ -4,6 +4,7 @@
 //! write, and a crash costs some recency, never an answer.
 
 use super::connection::Transaction;
+use super::packed;
 use super::statement::statement;
 use super::values::Columns as _;
 use super::{Store, StoreError};
@@ -24,15 +25,16 @@ pub struct StoredResponse {
 pub struct CacheLimits {
     /// Answers at most.
     pub entries: u32,
-    /// Bytes at most, of keys, validators, links and bodies together.
+    /// Bytes at most, of keys, validators, links and bodies together, as they are stored.
     pub bytes: u64,
 }
 
 impl Default for CacheLimits {
-    /// 10,000 answers (one listing for each repository of a large fleet) and 256 MiB (at GitHub's usual 25 KiB each).
+    /// 50,000 answers (a repository of ten workflows has fourteen, a large fleet a thousand of these) and 256 MiB (a listing of 150
+    /// runs for each of ten thousand repositories, as they are stored).
     fn default() -> Self {
         Self {
-            entries: 10_000,
+            entries: 50_000,
             bytes: 256 * 1024 * 1024,
         }
     }
@@ -59,11 +61,8 @@ impl Store {
             };
             self.recency().note(key);
             let (etag, link) = (row.text("etag")?, row.optional_text("link")?);
-            Ok(Some(StoredResponse {
-                etag,
-                link,
-                body: row.try_get("body")?,
-            }))
+            let body = packed::unpack(row.try_get("body")?);
+            Ok(body.map(|body| StoredResponse { etag, link, body }))
         })
         .await
     }
@@ -80,12 +79,17 @@ impl Store {
         key: &str,
         response: &StoredResponse,
     ) -> Result<(), StoreError> {
+        let packed = StoredResponse {
+            etag: response.etag.clone(),
+            link: response.link.clone(),
+            body: packed::pack(&response.body),
+        };
         self.attempt(|| "store an answer in the cache".to_owned(), async {
             let mut transaction = self.begin().await?;
             write(
                 &mut transaction,
                 key,
-                response,
+                &packed,
                 self.recency().take(),
                 self.cache_limits,
             )

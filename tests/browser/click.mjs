@@ -74,7 +74,7 @@ const walk = async (page, scheme) => {
     await shot(page, `${name}-${scheme}`);
   };
   await page.goto(url);
-  for (const name of ["Overview", "Timetable", "Load", "Workflows", "Accuracy", "Plan"]) {
+  for (const name of ["Overview", "Timetable", "Load", "Workflows", "Accuracy", "Cost", "Plan"]) {
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await seen(name.toLowerCase());
@@ -103,7 +103,7 @@ for (const scheme of ["light", "dark"]) {
 // Without scripts the tables are there all the same.
 const plain = await context({ javaScriptEnabled: false });
 const page = await listened(plain);
-for (const where of ["/", "/timetable", "/load", "/workflows", "/accuracy", "/plan"]) {
+for (const where of ["/", "/timetable", "/load", "/workflows", "/accuracy", "/cost", "/plan"]) {
   await page.goto(url + where);
   if ((await page.locator("table").count()) === 0) told.findings.push({ page: where, id: "no table without scripts" });
 }

@@ -10,7 +10,7 @@ import http from "node:http";
 import { chromium } from "playwright-core";
 
 const [url, executablePath, loads = "20"] = process.argv.slice(2);
-const PAGES = ["/", "/timetable", "/load", "/workflows", "/accuracy", "/plan"];
+const PAGES = ["/", "/timetable", "/load", "/workflows", "/accuracy", "/cost", "/plan"];
 
 const bare = http.createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<!doctype html><title>bare</title><p>nothing"));
 await new Promise((listens) => bare.listen(0, "127.0.0.1", listens));

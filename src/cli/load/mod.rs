@@ -6,6 +6,7 @@ mod tests;
 
 use std::{io::Write, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::{
@@ -14,20 +15,22 @@ use super::{
     recorded::StoreArgs,
     source::{Source, SourceArgs},
 };
-use crate::{domain::Timestamp, report::LoadAhead};
+use crate::{
+    domain::Timestamp,
+    report::{LoadAhead, without},
+};
 
 /// Hours of a day and of a week.
 const DAY: u32 = 24;
 const WEEK: u32 = 168;
 
-/// Why a cluster cannot be asked.
-const NOT_IN_STATUSES: &str = "a load to come is added up from the runs and the timetable of all workflows together, and no status \
-    holds these: read the controller's store (--store), or open its dashboard at /load";
+/// What no status holds.
+const UNKNOWN: [&str; 4] = ["known_since", "worth", "capacity", "by_past_runs"];
 
 /// Arguments of `cronwright load`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cronwright load --store sqlite://history.db\n  cronwright load --week\n  cronwright load --checkout . --week\n  cronwright load --week --format json | jq '.pools[] | {pool, capacity, most: ([.hours[].jobs.p90] | max)}'\n  cronwright load --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nHalf of the hours come to at most p50 jobs at once, nine in ten to at most p90. docs/load.md tells how that is found."
+    after_help = "Examples:\n  cronwright load --store sqlite://history.db\n  cronwright load --week\n  GITHUB_TOKEN=... cronwright load --checkout .\n  cronwright load --context production -A\n  cronwright load --week --format json | jq '.pools[] | {pool, capacity, most: ([.hours[].jobs.p90] | max)}'\n  cronwright load --format markdown >> \"$GITHUB_STEP_SUMMARY\"\n\nHalf of the hours come to at most p50 jobs at once, nine in ten to at most p90. docs/load.md tells how that is found."
 )]
 pub struct LoadArgs {
     #[command(flatten)]
@@ -48,19 +51,26 @@ pub struct LoadArgs {
 /// Prints the load to come.
 ///
 /// # Errors
-/// When the source cannot be read or knows no workflow, and of a cluster, whose statuses do not hold it.
+/// When the source cannot be read or knows no workflow.
 pub async fn run(args: &LoadArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let hours = if args.week { WEEK } else { DAY };
-    anyhow::ensure!(!args.source.cluster.is_asked_for(), NOT_IN_STATUSES);
-    let Source::Store(store) = args.source.open(&args.store).await? else {
-        anyhow::bail!(NOT_IN_STATUSES);
-    };
-    let (inventory, history) = inventory::with(&store, async |store, inventory| {
-        inventory::history(store, inventory, Some(now)).await
-    })
-    .await?;
-    let history = history.map(|(_, history)| history).unwrap_or_default();
-    let load = LoadAhead::of(&inventory, &history, now, hours, true);
-    print(out, args.format, &load, || page::page(&load))?;
+    match args.source.open(&args.store).await? {
+        Source::Store(store) => {
+            let (inventory, history) = inventory::with(&store, async |store, inventory| {
+                inventory::history(store, inventory, Some(now)).await
+            })
+            .await?;
+            let history = history.map(|(_, history)| history).unwrap_or_default();
+            let load = LoadAhead::of(&inventory, &history, now, hours, true);
+            print(out, args.format, &load, || page::page(&load))?;
+        }
+        Source::Statuses(statuses) => {
+            let load = statuses.load(now, hours).context(
+                "no status holds a schedule with a forecast yet; there is one once runs of its workflow were observed",
+            )?;
+            let data = without(&load, &UNKNOWN);
+            print(out, args.format, &data, || page::of_statuses(&load))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

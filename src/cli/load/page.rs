@@ -6,7 +6,7 @@ use crate::{
     cli::page::{Content, Page},
     domain::Percent,
     load::{Day, LoadWorth},
-    report::{HourAhead, LoadAhead, PoolAhead, words::or_dash},
+    report::{HourAhead, LoadAhead, NO_JOBS, PoolAhead, words::or_dash},
 };
 
 /// How many kinds of runners the page tells; the data has all of them.
@@ -20,12 +20,30 @@ const PARTS: u32 = 8;
 
 /// The page of a load.
 pub(super) fn page(load: &LoadAhead) -> Page {
+    pools(begun(load, facts(load)), load)
+}
+
+/// The page of a load from statuses.
+pub(super) fn of_statuses(load: &LoadAhead) -> Page {
+    let sources = &load.workflows;
+    let fact = (
+        "workflows by cron / without schedule or forecast".to_owned(),
+        format!("{} / {}", sources.by_cron, sources.unknown),
+    );
+    let page = pools(begun(load, vec![fact]), load);
+    page.with("Not told", Content::Lines(vec![NO_JOBS.to_owned()]))
+}
+
+fn begun(load: &LoadAhead, facts: Vec<(String, String)>) -> Page {
     let title = format!(
         "Load of the next {} hours, from {}",
         load.hours,
         load.from.format("%Y-%m-%d %H:%M UTC")
     );
-    let mut page = Page::new(title).with("", Content::Facts(facts(load)));
+    Page::new(title).with("", Content::Facts(facts))
+}
+
+fn pools(mut page: Page, load: &LoadAhead) -> Page {
     let told = busiest(&load.pools);
     for pool in &told {
         let capacity = pool

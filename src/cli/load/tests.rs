@@ -1,8 +1,10 @@
 //! What is told of the load to come, to the letter.
 
+use serde_json::{Value, json};
+
 use super::*;
 use crate::{
-    cli::simulate,
+    cli::{simulate, source::sample as statuses},
     report::{self, History, sample},
     store::Store,
 };
@@ -79,21 +81,38 @@ async fn a_store_without_workflows_is_refused_with_what_to_do() {
     );
 }
 
-#[tokio::test]
-async fn a_cluster_is_not_asked_and_it_is_said_where_the_load_is_told() {
-    let mut args = LoadArgs {
-        store: StoreArgs {
-            store: "sqlite://nowhere.db".to_owned(),
-            only: None,
-        },
-        day: true,
-        week: false,
-        format: Format::Text,
-        source: SourceArgs::default(),
+/// Two nightlies at one time, one of which is to move; one that nobody has looked at.
+fn of_statuses() -> LoadAhead {
+    let nightly = |cron: &str| {
+        json!({
+            "current": [{"cron": "0 0 * * *"}], "prediction": statuses::prediction("50m", "1h10m"),
+            "recommendation": {"action": "Apply", "schedule": [{"cron": cron}]},
+            "delivery": {"fires": 30, "onTime": 20, "late": 9, "coalesced": 0, "missed": 1},
+        })
     };
-    args.source.cluster.context = Some("production".to_owned());
-    let error = run(&args, sample::now(), &mut Vec::new())
-        .await
-        .unwrap_err();
-    assert!(error.to_string().contains("(--store)"), "{error}");
+    let told = statuses::statuses(
+        &[
+            ("acme/app/a.yml", nightly("0 4 * * *")),
+            ("acme/app/b.yml", nightly("0 0 * * *")),
+            ("acme/app/c.yml", json!({})),
+        ],
+        &json!({}),
+    );
+    let midnight = "2026-09-13T23:20:00Z".parse().expect("an instant");
+    told.load(midnight, 8).expect("a load")
+}
+
+#[test]
+fn statuses_tell_what_their_crons_will_start_and_say_what_they_do_not_hold() {
+    let load = of_statuses();
+    let data: Value = without(&load, &UNKNOWN);
+    assert_eq!(
+        data["workflows"],
+        json!({"by_cron": 2, "unknown": 1}),
+        "{data}"
+    );
+    assert_eq!(data["pools"].as_array().map(Vec::len), Some(1));
+    let mut out = Vec::new();
+    print(&mut out, Format::Text, &data, || page::of_statuses(&load)).expect("memory takes it");
+    insta::assert_snapshot!(String::from_utf8(out).expect("text"));
 }

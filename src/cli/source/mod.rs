@@ -4,6 +4,8 @@
 
 mod checkout;
 mod cluster;
+#[cfg(test)]
+pub(super) mod sample;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ mod anomalies;
 mod costs;
 mod explained;
 mod health;
+mod load;
 mod parse;
 mod summary;
 mod worth;
@@ -26,6 +27,7 @@ use crate::{
 
 pub(crate) use anomalies::{AnomaliesOfStatuses, Holding, Incident};
 pub(crate) use costs::{CostsOfStatuses, OfWorkflow as CostOfStatus};
+pub(crate) use load::NOT_TOLD as NO_JOBS;
 pub(crate) use summary::{NotReady, Otherwise, PullRequest, ReportOfStatuses};
 pub(crate) use worth::WorthOfStatuses;
 

@@ -3,11 +3,24 @@
 use super::*;
 use crate::store::{CacheLimits, StoredResponse};
 
+/// An answer whose body cannot be made smaller.
 fn answer(size: usize) -> StoredResponse {
+    // Knuth's generator: its high bits have no pattern that deflating finds.
+    let next = |state: &u64| {
+        Some(
+            state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1),
+        )
+    };
+    let noise = std::iter::successors(Some(1_u64), next).skip(1);
     StoredResponse {
         etag: "\"e\"".to_owned(),
         link: Some("<u>; rel=next".to_owned()),
-        body: vec![0xff; size],
+        body: noise
+            .take(size)
+            .map(|state| state.to_be_bytes()[0])
+            .collect(),
     }
 }
 

@@ -89,6 +89,7 @@ impl Dashboard {
                 get(pages::workflow),
             )
             .route("/accuracy", get(pages::accuracy))
+            .route("/cost", get(pages::costs))
             .route("/plan", get(pages::plan))
             .route("/events", get(live::events))
             .route("/assets/{version}/{file}", get(assets::asset))

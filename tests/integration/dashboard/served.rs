@@ -25,6 +25,7 @@ fn every_page_tells_of_the_simulated_company_and_links_to_pages_that_are_there()
             "What would change the answer",
         ),
         ("/accuracy", "lies in the 90% interval"),
+        ("/cost", "By month"),
         ("/plan", "it overlaps"),
     ];
     for (path, words) in told {

@@ -25,18 +25,25 @@ pub(super) fn card(spent: &Spent) -> Card {
             tone: "",
         };
     }
-    let mut note = format!(
-        "{}; the jobs of {} of its runs were measured",
-        total.bounds(),
-        or_dash(total.measured_share())
-    );
+    let value = if total.is_told() {
+        total.cost.likely.to_string()
+    } else {
+        total.likely()
+    };
+    let measured = or_dash(total.measured_share());
+    let mut note = format!("the jobs of {measured} of its runs were measured");
+    let has_more = total.unknown_runs > 0;
+    if total.is_told() && (has_more || total.bounds() != value) {
+        let more = if has_more { " and more" } else { "" };
+        note = format!("{}{more}; {note}", total.bounds());
+    }
     if total.unpriced_milli > 0 {
         let minutes = total.unpriced_minutes();
         note.push_str(&format!(", {minutes} minutes have no price"));
     }
     Card {
         name,
-        value: total.likely(),
+        value,
         note,
         tone: "",
     }

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod cost;
+mod costs;
 mod groups;
 mod load;
 mod message;
@@ -18,6 +19,7 @@ use axum::{
 };
 
 pub(super) use accuracy::accuracy;
+pub(super) use costs::costs;
 pub(super) use load::load;
 pub(super) use message::nothing_here;
 pub(super) use overview::overview;

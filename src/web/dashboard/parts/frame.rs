@@ -12,16 +12,18 @@ pub(in crate::web::dashboard) enum Tab {
     Load,
     Workflows,
     Accuracy,
+    Cost,
     Plan,
 }
 
 impl Tab {
-    const ALL: [(Self, &'static str, &'static str); 6] = [
+    const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Overview, "Overview", "/"),
         (Self::Timetable, "Timetable", "/timetable"),
         (Self::Load, "Load", "/load"),
         (Self::Workflows, "Workflows", "/workflows"),
         (Self::Accuracy, "Accuracy", "/accuracy"),
+        (Self::Cost, "Cost", "/cost"),
         (Self::Plan, "Plan", "/plan"),
     ];
 }

@@ -62,7 +62,7 @@ async fn every_page_answers_and_none_may_be_kept_framed_or_run_what_is_not_ours(
 }
 
 #[tokio::test]
-async fn what_runs_cost_and_what_could_be_spared_is_told_on_the_overview_and_on_the_page_of_a_workflow()
+async fn what_runs_cost_and_what_could_be_spared_is_told_on_the_overview_on_a_page_of_its_own_and_on_that_of_a_workflow()
  {
     let store = store().await;
     let ids = ids(2);
@@ -88,6 +88,8 @@ async fn what_runs_cost_and_what_could_be_spared_is_told_on_the_overview_and_on_
 
     let overview = page(&dashboard, "/").await;
     let workflow = page(&dashboard, &parts::to_workflow(&ids[0].clone().into())).await;
+    let costs = page(&dashboard, "/cost").await;
+    let none = page(&dashboard, "/cost?q=elsewhere").await;
 
     // 29 runs of 21 minutes each in the 30 days up to the newest; all of one commit.
     for told in [
@@ -106,7 +108,19 @@ async fn what_runs_cost_and_what_could_be_spared_is_told_on_the_overview_and_on_
     ] {
         assert!(workflow.contains(told), "{told}\n{workflow}");
     }
-    assert!(!workflow.contains("<img>-runner") && workflow.contains("img"));
+    for told in [
+        "1 to 1 of 1 workflows",
+        "acme-company/repository-0000",
+        "2026-09",
+        "By runner",
+        "were all of commit 0000000",
+    ] {
+        assert!(costs.contains(told), "{told}\n{costs}");
+    }
+    assert!(none.contains("No workflow is like this"), "{none}");
+    for page in [&costs, &workflow] {
+        assert!(!page.contains("<img>-runner") && page.contains("img"));
+    }
 }
 
 #[tokio::test]

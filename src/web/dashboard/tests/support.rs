@@ -21,12 +21,13 @@ use crate::{
 /// The most that a page and what it loads may weigh.
 pub(super) const PAGE_BYTES: usize = 300 * 1024;
 
-pub(super) const PAGES: [&str; 6] = [
+pub(super) const PAGES: [&str; 7] = [
     "/",
     "/timetable",
     "/load",
     "/workflows",
     "/accuracy",
+    "/cost",
     "/plan",
 ];
 

@@ -1,0 +1,76 @@
+//! The load to come, as far as statuses tell: what their crons will start, each run as one job on any runner.
+
+use super::{Statuses, Told, parse};
+use crate::{
+    domain::{Permille, Schedule, Timestamp},
+    load::{Coming, JobShape, Workload},
+    report::{LoadAhead, load::Sources, week::UNSEEN},
+};
+
+/// What no status holds, and who does.
+pub(crate) const NOT_TOLD: &str = "A status does not hold past runs, nor how many jobs a run has and on which runners: each run that a cron \
+    will start counts as one job, and runs of other events are missing. The dashboard tells by kind of runner, and so does the same command \
+    on the controller's store (--store).";
+
+impl Statuses {
+    /// The runs at once of so many hours from an instant on; none where no status holds a schedule and a forecast.
+    pub(crate) fn load(&self, now: Timestamp, hours: u32) -> Option<LoadAhead> {
+        let [before, after] = [false, true].map(|moved| self.workloads(moved));
+        if before.is_empty() {
+            return None;
+        }
+        let sources = Sources {
+            by_cron: before.len(),
+            by_past_runs: 0,
+            unknown: self.acting().count() - before.len(),
+        };
+        let mut load = LoadAhead::by_cron(&before, &after, sources, now, hours);
+        // Nobody knows of any kind of runner.
+        load.pools.truncate(1);
+        Some(load)
+    }
+
+    fn workloads(&self, moved: bool) -> Vec<Workload> {
+        let workload = |told: &Told| {
+            Some(Workload {
+                name: told.workflow.id.to_string(),
+                jobs: vec![JobShape::whole(UNSEEN)],
+                past: [].into(),
+                coming: Some(told.coming(moved)?),
+            })
+        };
+        self.acting().filter_map(workload).collect()
+    }
+}
+
+impl Told {
+    fn coming(&self, moved: bool) -> Option<Coming> {
+        let forecast = self.forecast()?;
+        Some(Coming {
+            schedules: self.schedules(moved)?,
+            lateness: forecast.lateness,
+            duration: forecast.duration,
+            delivered: self.delivered(),
+        })
+    }
+
+    /// The schedules that the file has, or would have after the proposed move.
+    fn schedules(&self, moved: bool) -> Option<Vec<Schedule>> {
+        let current = parse::schedules(&self.status.current);
+        let recommendation = self.status.recommendation.as_ref().filter(|_| moved);
+        let proposed = recommendation.map(|one| parse::schedules(&one.schedule));
+        let schedules = proposed.filter(|proposed| !proposed.is_empty());
+        Some(schedules.unwrap_or(current)).filter(|schedules| !schedules.is_empty())
+    }
+
+    /// How many fires were served by a run of their own.
+    #[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
+    fn delivered(&self) -> Permille {
+        let delivery = self.status.delivery.as_ref();
+        let delivery = delivery.filter(|delivery| delivery.fires > 0);
+        delivery.map_or(Permille(1000), |delivery| {
+            let own = delivery.on_time + delivery.late;
+            Permille::from_share(own as f64 / delivery.fires as f64)
+        })
+    }
+}
