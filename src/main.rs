@@ -1,6 +1,6 @@
 //! Arguments, telemetry, and the choice of a shell.
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use cronwright::{
     cli::{self, Cli},
@@ -32,7 +32,8 @@ fn main() -> ExitCode {
         // Whoever read the output has read enough: `| head` is no failure.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cronwright: {error:#}");
+            // Nobody may be left to read it.
+            let _ = writeln!(std::io::stderr(), "cronwright: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -40,14 +41,19 @@ fn main() -> ExitCode {
 
 /// Whether an error is that of a printed line; what a database or GitHub cut off comes wrapped in an error of theirs.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
+    let printed = error
         .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+        .map(std::io::Error::kind);
+    let written = error
+        .downcast_ref::<serde_json::Error>()
+        .and_then(serde_json::Error::io_error_kind);
+    printed.or(written) == Some(std::io::ErrorKind::BrokenPipe)
 }
 
 fn start(cli: &Cli) -> anyhow::Result<Telemetry> {
     Ok(telemetry::start(&Settings {
-        log: &cli.log,
+        log: cli.log(),
+        write: cli::progress::write_log,
         json: cli.log_json,
         otlp_endpoint: cli.otlp_endpoint.as_deref(),
     })?)

@@ -202,6 +202,9 @@ pub struct IncidentStatus {
     pub since: Timestamp,
     /// How many workflows.
     pub workflows: i64,
+    /// Which ones, twenty at the most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// The same in words.
     pub message: String,
 }

@@ -12,6 +12,7 @@ pub mod crds;
 pub mod github_connection;
 pub mod reference;
 pub mod rules;
+mod shape;
 pub mod validate;
 pub mod workflow_schedule;
 pub mod workflow_schedule_set;
@@ -21,7 +22,7 @@ pub use github_connection::{
     GitHubConnection, GitHubConnectionSpec, GitHubConnectionStatus, IncidentStatus, LabelPrice,
 };
 pub use reference::{LocalReference, SecretKeyReference};
-pub use validate::validate;
+pub use validate::{misshapen, validate};
 pub use workflow_schedule::{Mode, WorkflowSchedule, WorkflowScheduleSpec, WorkflowScheduleStatus};
 pub use workflow_schedule_set::{
     WorkflowScheduleSet, WorkflowScheduleSetSpec, WorkflowScheduleSetStatus,

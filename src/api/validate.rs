@@ -1,7 +1,7 @@
 //! What the API server would refuse, said without one.
 //!
 //! Reads the same definition that `crds/` holds: its CEL rules through kube's evaluator, and the bounds of its schema.
-//! A kind's type has already refused wrong types, missing fields and unknown enum values when the object was read.
+//! Whether a document has the shape of its kind (`shape`) is asked before it is read as one.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -15,7 +15,7 @@ use kube::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::crds;
+use super::{crds, shape};
 
 /// Tells what the API server would refuse about a new object, one `path: message` for each mistake, ordered;
 /// empty for a good one.
@@ -31,6 +31,18 @@ pub fn validate<K: CustomResourceExt + Serialize>(object: &K) -> Vec<String> {
         Ok(value) => definition.errors(&value),
         Err(error) => vec![format!("the object cannot be written as JSON: {error}")],
     }
+}
+
+/// Tells what about a document is not as its kind has it, one `path: message` for each mistake: fields that there are none of, values of
+/// another type, choices that are none, and what is missing; empty for a good one.
+#[must_use]
+pub fn misshapen<K: CustomResourceExt>(document: &Value) -> Vec<String> {
+    let Some(definition) = definitions().get(K::crd_name()) else {
+        return vec![format!("{} is no kind of cronwright", K::crd_name())];
+    };
+    let mut errors = Vec::new();
+    shape::mistakes("", &definition.schema, document, &mut errors);
+    errors
 }
 
 /// A kind's schema and the rules in it, read once: reading them takes longer than asking them.

@@ -13,7 +13,7 @@ use crate::api::crds;
     after_help = "Examples:\n  cronwright crds | kubectl apply --server-side -f -\n  cronwright crds --output-dir crds"
 )]
 pub struct CrdsArgs {
-    /// Writes one file a kind into this folder, instead of printing all of them.
+    /// Writes one file a kind into this folder, which is made where there is none, instead of printing all of them.
     #[arg(long, value_name = "FOLDER")]
     pub output_dir: Option<PathBuf>,
 }
@@ -23,6 +23,10 @@ pub struct CrdsArgs {
 /// # Errors
 /// When they cannot be written there.
 pub fn run(args: &CrdsArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &args.output_dir {
+        fs::create_dir_all(folder)
+            .with_context(|| format!("{} could not be made", folder.display()))?;
+    }
     for (name, text) in crds::files()? {
         match &args.output_dir {
             None => write!(out, "---\n{text}")?,

@@ -134,7 +134,11 @@ fn explain(
         writeln!(out, "time zone: {zone}")?;
     }
     if cron.ever_fires() {
-        writeln!(out, "cadence: {}", cron.cadence())?;
+        writeln!(
+            out,
+            "cadence: {} (the median time between fires)",
+            cron.cadence()
+        )?;
         writeln!(out, "shortest interval: {}", cron.shortest_interval())?;
     }
     if let Some(fire) = cron.fires(zone, now).next() {

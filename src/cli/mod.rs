@@ -32,6 +32,7 @@ pub mod man;
 mod name;
 pub mod page;
 pub mod probe;
+pub mod progress;
 pub mod recorded;
 pub mod report;
 pub mod simulate;
@@ -46,15 +47,9 @@ pub mod track_demo;
 #[derive(Debug, Parser)]
 #[command(name = "cronwright", version, propagate_version = true)]
 pub struct Cli {
-    /// What to log: a level (error, warn, info, debug, trace) or a filter such as info,cronwright::github=debug.
-    #[arg(
-        long,
-        global = true,
-        env = "CRONWRIGHT_LOG",
-        default_value = "info",
-        hide_env_values = true
-    )]
-    pub log: String,
+    /// What to log: a level (error, warn, info, debug, trace) or a filter such as info,cronwright::github=debug; left out, info, of the demo warn.
+    #[arg(long, global = true, env = "CRONWRIGHT_LOG", hide_env_values = true)]
+    pub log: Option<String>,
     /// Logs as JSON, one object a line.
     #[arg(long, global = true, env = "CRONWRIGHT_LOG_JSON")]
     pub log_json: bool,
@@ -70,6 +65,19 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What is logged. The demo tells its own story.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        let usual = if matches!(self.command, Command::Demo(_)) {
+            "warn"
+        } else {
+            "info"
+        };
+        self.log.as_deref().unwrap_or(usual)
+    }
 }
 
 /// What to do.

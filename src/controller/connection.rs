@@ -34,7 +34,8 @@ pub(super) async fn reconcile(
     connection: Arc<GitHubConnection>,
     context: Arc<Context>,
 ) -> Result<Seconds, Error> {
-    let input = object::connection(&connection);
+    let mut input = object::connection(&connection);
+    context.recall(&*connection, &mut input.before);
     let span = tracing::info_span!(
         "round",
         kind = "GitHubConnection",
@@ -43,24 +44,24 @@ pub(super) async fn reconcile(
     );
     async {
         let (site, fresh) = site(&connection, &context).await?;
-        webhooks::keep_secrets(&connection, &context).await?;
         let schedules = schedules(&context.schedules, &input.identity);
         if fresh {
-            // They need not wait until the timetable has been looked at, which in a large fleet takes a while.
+            // They need not wait until the timetable has been looked at, which in a large fleet takes a while. Nothing that may fail
+            // comes before, since the next round finds no fresh site.
             wake(&context, &schedules);
             schedule_set::wake_through(&input.identity, &context);
         }
+        webhooks::keep_secrets(&connection, &context).await?;
         let round = connection_round(&input, &site, wishes(&schedules, &context), now()).await;
         let status = &round.conclusion.status;
-        if *status != input.before {
-            write::status(&context, &*connection, status).await?;
-        }
-        let events = &round.conclusion.events;
-        context.events.publish(&*connection, events).await;
         let all = is_ready(status) && was_not_ready(&input.before);
         let concerned =
             |one: &&Arc<WorkflowSchedule>| all || round.changed.contains(&one.name_any());
+        // Before the write, which may fail: the next round finds no changed line.
         wake(&context, schedules.iter().filter(concerned));
+        write::changed(&context, &*connection, &input.before, status).await?;
+        let events = &round.conclusion.events;
+        context.events.publish(&*connection, events).await;
         let again = round.conclusion.again;
         Ok(if status.failures.is_none() && again == input.interval {
             pace::rest(again, &input.identity, now())

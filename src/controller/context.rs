@@ -12,7 +12,7 @@ use kube::runtime::{
     controller::Action,
     reflector::{ObjectRef, Store as Reflector},
 };
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
     sync::{mpsc::UnboundedSender, watch},
     task::JoinSet,
@@ -25,6 +25,7 @@ use super::{
     event::Publisher,
     freshness::Freshness,
     lease::Lead,
+    meant::Meant,
     object::{identity, ours},
     registry::Registry,
     rivals::Rivals,
@@ -81,6 +82,8 @@ pub(super) struct Context {
     pub agenda: Arc<Agenda>,
     /// Which of our writes have come back.
     pub freshness: Freshness,
+    /// Statuses as they were meant, where only a part could be written.
+    pub meant: Meant,
     /// Failures in a row of objects whose status could not be written, where they would be counted otherwise.
     pub failures: Mutex<BTreeMap<String, u32>>,
 }
@@ -99,6 +102,15 @@ impl Context {
     /// The object that acts on a schedule's workflow in its stead.
     pub(super) fn elder(&self, schedule: &WorkflowSchedule) -> Option<String> {
         self.rivals.elder(schedule, &self.connections)
+    }
+
+    /// Puts what was meant in the place of an object's status where only a part of that could be written.
+    pub(super) fn recall<K: Kind<Status: DeserializeOwned>>(
+        &self,
+        object: &K,
+        before: &mut K::Status,
+    ) {
+        self.meant.recall(kind::<K>(), &key(object), before);
     }
 
     fn failures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u32>> {
@@ -231,7 +243,7 @@ pub(super) fn key<K: Kind>(object: &K) -> String {
 }
 
 /// The name of a kind, as a metric label.
-fn kind<K: Kind>() -> &'static str {
+pub(super) fn kind<K: Kind>() -> &'static str {
     match K::kind(&()) {
         std::borrow::Cow::Borrowed(name) => name,
         std::borrow::Cow::Owned(_) => "other",

@@ -58,7 +58,7 @@ async fn context(written: &Written) -> Arc<Context> {
     context_of(api_server(written)).await
 }
 
-async fn context_of(client: kube::Client) -> Arc<Context> {
+pub(super) async fn context_of(client: kube::Client) -> Arc<Context> {
     Arc::new(Context {
         events: Publisher {
             client: client.clone(),
@@ -80,6 +80,7 @@ async fn context_of(client: kube::Client) -> Arc<Context> {
         metrics: Metrics::default(),
         agenda: Arc::default(),
         freshness: Freshness::default(),
+        meant: super::meant::Meant::default(),
         failures: Mutex::new(BTreeMap::new()),
     })
 }

@@ -17,6 +17,7 @@ mod freshness;
 mod gather;
 mod hears;
 mod lease;
+mod meant;
 mod members;
 mod object;
 mod pace;

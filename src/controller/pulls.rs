@@ -1,7 +1,7 @@
 //! What the dashboard beside a leader is told of pull requests: a store remembers that one was opened, and the objects' statuses
 //! what became of it.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
@@ -48,9 +48,14 @@ impl Drop for Untold<'_> {
 
 fn pulls(context: &Context) -> Vec<Pull> {
     let schedules = context.schedules.state();
-    let told = schedules.iter().filter_map(|one| pull(one, context));
+    // Whoever does not look does not know what became of it.
+    let looks = |one: &&Arc<WorkflowSchedule>| !one.spec.suspend && context.elder(one).is_none();
+    let told = schedules.iter().filter(looks);
+    let told = told.filter_map(|one| pull(one, context));
     let mut pulls: Vec<Pull> = told.collect();
     pulls.sort_unstable();
+    // Two objects may tell of one.
+    pulls.dedup_by(|one, other| (&one.workflow, one.number) == (&other.workflow, other.number));
     pulls
 }
 

@@ -34,7 +34,8 @@ pub(super) async fn reconcile(
     set: Arc<WorkflowScheduleSet>,
     context: Arc<Context>,
 ) -> Result<Seconds, Error> {
-    let input = object::schedule_set(&set);
+    let mut input = object::schedule_set(&set);
+    context.recall(&*set, &mut input.before);
     let Some(site) = site(&set, &context) else {
         return Ok(UNTIL_CONNECTED);
     };
@@ -52,8 +53,8 @@ pub(super) async fn reconcile(
         let round = schedule_set_round(&input, &site, objects, &mut workshop, now());
         // On the heap: a worker's stack is small.
         let end = Box::pin(round).await;
-        if end.status != input.before && !input.deleting {
-            write::status(&context, &*set, &end.status).await?;
+        if !input.deleting {
+            write::changed(&context, &*set, &input.before, &end.status).await?;
         }
         context.events.publish(&*set, &end.events).await;
         Ok(again(&input, &end))

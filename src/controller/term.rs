@@ -13,6 +13,7 @@ use super::{
     freshness::Freshness,
     hears::{self, Hears},
     lease::Lead,
+    meant::Meant,
     pulls,
     registry::Registry,
     relay::{self, Relay},
@@ -108,6 +109,7 @@ pub(super) async fn work(process: &Process, lead: Lead, ready: Readiness) {
         metrics: metrics.clone(),
         agenda,
         freshness: Freshness::default(),
+        meant: Meant::default(),
         failures: std::sync::Mutex::default(),
     });
     let _watched = metrics.watch(summed_up(&context));

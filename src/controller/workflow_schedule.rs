@@ -34,7 +34,8 @@ pub(super) async fn reconcile(
     schedule: Arc<WorkflowSchedule>,
     context: Arc<Context>,
 ) -> Result<Seconds, Error> {
-    let input = object::workflow_schedule(&schedule, context.elder(&schedule));
+    let mut input = object::workflow_schedule(&schedule, context.elder(&schedule));
+    context.recall(&*schedule, &mut input.before);
     let Some(site) = site(&schedule, &context, input.deleting) else {
         return Ok(UNTIL_CONNECTED);
     };
@@ -71,8 +72,8 @@ async fn tell(
         forget_connection(schedule, context);
     }
     // An object that is being deleted and no longer held is gone.
-    if end.status != input.before && (!input.deleting || end.finalizer) {
-        write::status(context, schedule, &end.status).await?;
+    if !input.deleting || end.finalizer {
+        write::changed(context, schedule, &input.before, &end.status).await?;
     }
     context.events.publish(schedule, &end.events).await;
     let news = input.before.observed_generation != Some(input.generation);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
-    context::{Context, key},
+    context::{Context, key, kind, now},
     error::Error,
     undeclared,
 };
@@ -49,6 +49,22 @@ impl<K> Kind for K where
 {
 }
 
+/// Applies a status that is otherwise than before; one of which a part was left out is tried again now and then.
+///
+/// # Errors
+/// See [`status`].
+pub(super) async fn changed<K: Kind, S: Serialize + PartialEq + Sync>(
+    context: &Context,
+    object: &K,
+    before: &S,
+    after: &S,
+) -> Result<(), Error> {
+    if after != before || context.meant.takes_turn(kind::<K>(), &key(object), now()) {
+        status(context, object, after).await?;
+    }
+    Ok(())
+}
+
 /// Applies a whole status: what it leaves out, and we wrote before, goes away.
 ///
 /// The object is named by its uid, too: a status never lands on a namesake that was made since. An object that is gone
@@ -60,7 +76,11 @@ pub(super) async fn status<K: Kind>(
 ) -> Result<(), Error> {
     let written = match limited("its status", apply_status(context, object, status)).await {
         Err(error) if error.is_code(500) => apply_known(context, object, status, error).await,
-        written => written,
+        Ok(written) => {
+            context.meant.written(kind::<K>(), &key(object));
+            Ok(written)
+        }
+        Err(error) => Err(error),
     };
     match written {
         Ok(written) => {
@@ -70,6 +90,7 @@ pub(super) async fn status<K: Kind>(
             Ok(())
         }
         Err(error) if error.is_code(404) || error.is_code(409) => {
+            context.meant.forget(kind::<K>(), &key(object));
             tracing::debug!(error = %error, "status not written: the object is gone");
             Ok(())
         }
@@ -84,9 +105,10 @@ async fn apply_known<K: Kind>(
     status: &impl Serialize,
     refusal: Error,
 ) -> Result<Written, Error> {
-    let Ok(mut known) = serde_json::to_value(status) else {
+    let Ok(meant) = serde_json::to_value(status) else {
         return Err(refusal);
     };
+    let mut known = meant.clone();
     let fields = undeclared::leave_out(&mut known, &refusal.to_string());
     if fields.is_empty() {
         return Err(refusal);
@@ -95,7 +117,10 @@ async fn apply_known<K: Kind>(
         fields = fields.join(", "),
         "the definitions are of an earlier version; what they know of the status is written"
     );
-    limited("its status", apply_status(context, object, &known)).await
+    let written = limited("its status", apply_status(context, object, &known)).await?;
+    let (kind, key) = (kind::<K>(), key(object));
+    context.meant.remember(kind, key, meant, now());
+    Ok(written)
 }
 
 /// An object as the API server has it now.

@@ -1,8 +1,8 @@
 //! What a GitHubConnection tells of its workflows' anomalies: those that many share, once.
 //!
 //! # Invariants
-//! - An incident that was told is told until none of its workflows is concerned any more, even while they are fewer than make one: who
-//!   comes and goes at the edge begins nothing anew.
+//! - An incident that was told is told until none of the workflows that it names is concerned any more, even while they are fewer than make
+//!   one: who comes and goes at the edge begins nothing anew, and a stranger that changes meanwhile keeps none alive.
 //! - Each incident that is told goes on from one that was told before at the most, so that the second of two begins with an event.
 
 use std::collections::BTreeSet;
@@ -16,7 +16,9 @@ use crate::{
 /// How far apart the beginnings of one incident may be told: it is dated more exactly as more workflows run.
 const SAME_HOURS: i64 = 26;
 /// How many are listed, the newest first: no outage has so many, and a status is read by people.
-const MOST: usize = 20;
+const MOST: usize = 40;
+/// How many of its workflows an incident names: the whole list must stay far below what an object may weigh.
+const NAMED: usize = 20;
 
 /// Incidents as status lists them.
 pub(super) fn status(before: &[IncidentStatus], alarms: &[Alarm]) -> Vec<IncidentStatus> {
@@ -40,15 +42,22 @@ fn told(alarm: &Alarm) -> IncidentStatus {
         owner: alarm.owner.clone(),
         since: alarm.since,
         workflows: i64::try_from(alarm.workflows.len()).unwrap_or(i64::MAX),
+        names: names(alarm).take(NAMED).collect(),
         message: alarm.to_string(),
     }
 }
 
+fn names(alarm: &Alarm) -> impl Iterator<Item = String> {
+    alarm.workflows.iter().map(ToString::to_string)
+}
+
 /// An incident that holds for fewer workflows than make one, which are taken from those that are alone; none where it holds for nobody.
 fn lingering(incident: &IncidentStatus, alone: &mut Vec<&Alarm>) -> Option<IncidentStatus> {
-    let of_it: Vec<&Alarm> = alone
-        .extract_if(.., |alarm| is_same(incident, &told(alarm)))
-        .collect();
+    let is_of_it = |alarm: &mut &Alarm| {
+        let mut names = names(alarm);
+        is_same(incident, &told(alarm)) && names.any(|name| incident.names.contains(&name))
+    };
+    let of_it: Vec<&Alarm> = alone.extract_if(.., is_of_it).collect();
     let first = *of_it.first()?;
     Some(told(&Alarm {
         since: incident.since,
@@ -165,6 +174,30 @@ mod tests {
     }
 
     #[test]
+    fn a_stranger_that_changes_meanwhile_keeps_no_incident_alive_and_swallows_none() {
+        let stranger = slower(77..78, 20);
+        let told = rounds(&[
+            vec![slower(0..5, 10)],
+            vec![slower(0..5, 10), stranger.clone()],
+            vec![stranger.clone()],
+            vec![slower(0..5, 30), stranger],
+        ]);
+        let listed = [vec![5], vec![5], vec![], vec![5]];
+        assert_eq!(
+            told,
+            listed.into_iter().zip([1, 0, 0, 1]).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn an_incident_names_its_workflows_and_of_many_the_first_twenty() {
+        let told = status(&[], &[slower(0..3, 10), slower(10..40, 90)]);
+        let named = told.iter().map(|one| one.names.len());
+        assert_eq!(named.collect::<Vec<_>>(), [NAMED, 3]);
+        assert_eq!(told[1].names[2], "acme/r2/nightly.yml");
+    }
+
+    #[test]
     fn a_second_incident_of_a_kind_begins_with_an_event_of_its_own_however_soon_it_comes() {
         let first = slower(0..5, 10);
         let told = rounds(&[
@@ -181,9 +214,9 @@ mod tests {
 
     #[test]
     fn no_more_are_listed_than_people_read_and_the_newest_stay() {
-        let many: Vec<Alarm> = (0..30).map(|day| slower(0..4, day * 100)).collect();
+        let many: Vec<Alarm> = (0..60).map(|day| slower(0..4, day * 100)).collect();
         let told = status(&[], &many);
         assert_eq!(told.len(), MOST);
-        assert!(told.iter().all(|one| one.since >= at(1_000)));
+        assert!(told.iter().all(|one| one.since >= at(2_000)));
     }
 }

@@ -30,15 +30,18 @@ pub(super) async fn ingest(
     now: Timestamp,
 ) -> Result<(), Why> {
     let (store, told) = (&observatory.store, |error| why::from_store(&error));
-    let cursor = store.cursor(name).await.map_err(told)?;
-    let from = begins(cursor, now);
+    let before = store.listed(name).await.map_err(told)?;
+    let from = begins(before.cursor, now);
     let waiting = store.oldest_incomplete(name).await.map_err(told)?;
     let waiting = waiting.filter(|created| *created > now - TimeDelta::days(LONGEST_RUN_DAYS));
     let since = waiting.map_or(from, |created| created.min(from));
     let listed = observatory.github.runs_if_changed(name, since, None).await;
     let runs = match listed.map_err(|error| why::from_github(&error))? {
         // Only what was recorded is old news: the store may have failed after GitHub's answer was remembered.
-        Freshness::Unchanged(_) if view.ingested => return Ok(()),
+        Freshness::Unchanged(_) if view.ingested => {
+            view.revision += u64::from(is_moved_on(view, before.revision));
+            return Ok(());
+        }
         Freshness::Unchanged(runs) | Freshness::Changed(runs) => runs,
     };
     view.ingested = false;
@@ -50,7 +53,9 @@ pub(super) async fn ingest(
     view.ingested = true;
     let until = view.learned_until.take();
     let unlearned = until.is_some_and(|until| is_later(&runs, until));
-    if view.revision == 0 || recorded.new + recorded.updated > 0 || unlearned {
+    // By us or by whoever else observes the repository.
+    let is_news = is_moved_on(view, recorded.revision) || recorded.new + recorded.updated > 0;
+    if view.revision == 0 || is_news || unlearned {
         view.revision += 1;
     }
     let open = runs
@@ -59,6 +64,12 @@ pub(super) async fn ingest(
         .count();
     tracing::debug!(repository.name = %name, run.count = recorded.new, open.count = open, "runs recorded");
     Ok(())
+}
+
+/// Whether anything was recorded of the repository since we last knew how far it was.
+fn is_moved_on(view: &mut View, revision: u64) -> bool {
+    let known = view.recorded.replace(revision);
+    known.is_some_and(|known| known != revision)
 }
 
 /// From when on runs are listed. A cursor from the future would let every run pass by until then: it is none.
@@ -127,6 +138,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_another_connection_records_is_learned_from_at_the_next_look() {
+        let stage = Stage::set().await;
+        let (ours, theirs) = (stage.site(), stage.another_site());
+        let runs = |seen: &crate::decide::Seen| {
+            let learned = seen.learned.known().unwrap();
+            learned.last_run.as_ref().unwrap().id
+        };
+        look(&object(), &theirs, stage.now()).await;
+        let before = runs(&look(&object(), &ours, stage.now()).await);
+        stage.pass(Seconds::days(1));
+
+        let first = runs(&look(&object(), &theirs, stage.now()).await);
+        let second = runs(&look(&object(), &ours, stage.now()).await);
+
+        assert!(before < first);
+        assert_eq!(first, second);
+    }
+
+    #[tokio::test]
     async fn a_cursor_that_was_led_into_the_future_is_brought_back() {
         let stage = Stage::set().await;
         let (repository, now) = (nightly().repository, stage.now());
@@ -143,7 +173,7 @@ mod tests {
 
         let first = store.history(&nightly(), 100).await.unwrap().len();
         assert!(first > 20, "{first}");
-        let cursor = store.cursor(&repository).await.unwrap().unwrap();
+        let cursor = store.listed(&repository).await.unwrap().cursor.unwrap();
         assert!(cursor.created_from <= now, "{cursor:?}");
         stage.pass(Seconds::days(1));
         look(&object(), &stage.site(), stage.now()).await;

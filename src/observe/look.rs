@@ -27,13 +27,12 @@ pub async fn look(object: &Object, site: &Site, now: Timestamp) -> Seen {
             let mut view = view.lock().await;
             let repository = &wish.workflow.repository;
             snapshot::restore(observatory, &mut view, repository, now).await;
-            let before = view.news;
             let seen = see(observatory, &mut view, object, wish, now).await;
             // Under the view's lock: what is found in between is seen by nobody else.
             let lesson = view.lessons.get(&wish.workflow.file);
             let looked = Looked {
                 identity: &object.identity,
-                is_news: view.news != before,
+                news: view.news,
                 holds_until: lesson.map(|lesson| lesson.until),
             };
             observatory.looked(repository, looked, now);

@@ -48,8 +48,8 @@ pub struct Resting<'a> {
 pub(super) struct Looked<'a> {
     /// `namespace/name` of the object.
     pub(super) identity: &'a str,
-    /// Whether anything was found that may concern every object of the repository.
-    pub(super) is_news: bool,
+    /// How often anything was found that may concern every object of the repository.
+    pub(super) news: u64,
     /// Until when what the object has seen holds, where time alone ends that.
     pub(super) holds_until: Option<Timestamp>,
 }
@@ -57,7 +57,7 @@ pub(super) struct Looked<'a> {
 /// The objects of one repository.
 #[derive(Debug, Default)]
 pub(super) struct Lookout {
-    /// How often something was new.
+    /// How often something was new, as the newest look says.
     news: u64,
     /// The same, when those who rest were woken last.
     told: u64,
@@ -93,7 +93,8 @@ enum State {
 
 impl Lookout {
     fn looked(&mut self, look: Looked<'_>, now: Timestamp) {
-        self.news += u64::from(look.is_news);
+        // A look whose round broke off says nothing: the next one's count has its news, too.
+        self.news = look.news;
         let seen = Seen {
             news: self.news,
             holds_until: look.holds_until,
@@ -210,6 +211,7 @@ mod tests {
     #[derive(Default)]
     struct Fleet {
         lookout: Lookout,
+        news: u64,
         now: u64,
     }
 
@@ -219,9 +221,10 @@ mod tests {
         }
 
         fn look(&mut self, identity: &str, is_news: bool) {
+            self.news += u64::from(is_news);
             let look = Looked {
                 identity,
-                is_news,
+                news: self.news,
                 holds_until: None,
             };
             self.lookout.looked(look, self.now());
@@ -245,6 +248,20 @@ mod tests {
             self.look(identity, false);
             self.rest(identity, true)
         }
+    }
+
+    #[test]
+    fn news_of_a_look_that_broke_off_is_told_with_the_next_one() {
+        let mut fleet = Fleet::default();
+        for name in ["a", "b", "c"] {
+            fleet.round(name);
+        }
+        // Found by a round that never came to its end.
+        fleet.news += 1;
+
+        fleet.round("b");
+
+        assert_eq!(fleet.lookout.wake(), ["a", "c"]);
     }
 
     #[test]

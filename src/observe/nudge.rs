@@ -58,6 +58,9 @@ impl Nudges {
             return true;
         }
         let price = Seconds(PRICE.0.saturating_mul(looks)).to_delta();
+        // Nobody owes more than was ever lent: a clock that was ahead may have said so.
+        let lent = now + CREDIT.to_delta().max(price);
+        account.paid_until = account.paid_until.min(lent);
         let paid_until = account.paid_until.max(now) + price;
         let owes = account.paid_until > now;
         if owes && paid_until > now + CREDIT.to_delta() {
@@ -163,6 +166,21 @@ mod tests {
             )
         });
         assert_eq!(taken, [44, 12, 1]);
+    }
+
+    #[test]
+    fn looks_of_a_clock_that_was_far_ahead_are_not_paid_for_once_it_is_set_right() {
+        let mut nudges = Nudges::default();
+        let begin = Timestamp::UNIX_EPOCH;
+        let ahead = begin + Seconds::days(1).to_delta();
+        for _ in 0..100 {
+            nudges.nudge(app(), Nudge::Everything, EVERYTHING, ahead);
+            nudges.take(&app());
+        }
+
+        let later = begin + CREDIT.to_delta();
+        assert!(!nudges.nudge(app(), Nudge::Runs, 1, begin));
+        assert!(nudges.nudge(app(), Nudge::Runs, 1, later));
     }
 
     #[test]

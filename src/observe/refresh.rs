@@ -93,6 +93,10 @@ fn is_due(observatory: &Observatory, view: &View, now: Timestamp) -> bool {
     let Some(asked_at) = view.asked_at else {
         return true;
     };
+    // A clock that was far ahead and was set right must not have its looks waited for.
+    if Seconds::between(now, asked_at) > observatory.interval {
+        return true;
+    }
     let since = Seconds::between(asked_at, now);
     let is_turn = || {
         let passed = Seconds::between(view.turn_at.unwrap_or(asked_at), now);
@@ -165,12 +169,12 @@ async fn lightly(
         still_named(name, &repository)?;
         note_visibility(observatory, view, name, &repository).await?;
         if pushed || view.repository != Some(settings(repository)) {
-            view.outdate();
+            view.stale = true;
             return fully(observatory, view, name, now).await;
         }
     } else if view.light % REPOSITORY_EVERY == REPOSITORY_EVERY / 2 {
         if states(observatory, name).await.map_err(told)? != view.states {
-            view.outdate();
+            view.stale = true;
             return fully(observatory, view, name, now).await;
         }
     } else {
@@ -183,7 +187,7 @@ async fn lightly(
             .map_err(told)?;
         if numbers(view) != before {
             // One of ours was merged or closed: the file may be another one now.
-            view.outdate();
+            view.stale = true;
             return fully(observatory, view, name, now).await;
         }
     }
@@ -267,6 +271,24 @@ pub(super) fn known<T>(result: Result<T, github::Error>) -> Known<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::{
+        look,
+        stage::{Stage, object},
+    };
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_from_far_ahead_keeps_nobody_from_looking() {
+        let stage = Stage::set().await;
+        let now = stage.now();
+        look(&object(), &stage.site(), now + chrono::TimeDelta::hours(3)).await;
+        stage.take_requests();
+
+        look(&object(), &stage.site(), now).await;
+
+        assert!(stage.take_requests() > 0);
+        look(&object(), &stage.site(), now).await;
+        assert_eq!(stage.take_requests(), 0);
+    }
 
     #[test]
     fn looks_that_are_a_little_early_or_late_keep_their_turns_an_interval_apart() {

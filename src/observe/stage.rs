@@ -41,24 +41,27 @@ impl Stage {
         let path = folder.path().join("history.db");
         let url = format!("sqlite://{}", path.display());
         let store = Store::open(&url).await.unwrap();
-        let mut settings = Settings::new(Credentials::Token(TOKEN.to_owned().into()));
-        settings.api_url = "https://api.github.test".to_owned();
-        let clock = {
-            let world = world.clone();
-            Arc::new(move || locked(&world).now())
-        };
-        let cache = Observatory::cache(&store);
-        let face = face::router(world.clone());
-        let client = Client::with_service(settings, cache, clock, face).unwrap();
-        let host = client.host().clone();
-        let (interval, metrics) = (Seconds::minutes(5), Metrics::default());
-        let observatory = Observatory::new("ci/acme", client, store.clone(), interval, metrics);
+        let observatory = connect("ci/acme", &world, &store);
         Self {
             world,
-            store: store.of(&host),
+            store: store.of(observatory.github().host()),
             observatory: Arc::new(observatory),
             _folder: folder,
         }
+    }
+
+    /// Another connection to the same GitHub, with the same store.
+    pub(crate) fn another_site(&self) -> Site {
+        let observatory = connect("team/acme", &self.world, &self.store);
+        Known::Known(Arc::new(observatory))
+    }
+
+    /// How often GitHub was asked since the last time.
+    pub(crate) fn take_requests(&self) -> usize {
+        let mut world = locked(&self.world);
+        let count = world.requests().log().len();
+        world.requests_mut().clear();
+        count
     }
 
     pub(crate) fn site(&self) -> Site {
@@ -72,6 +75,26 @@ impl Stage {
     pub(crate) fn pass(&self, span: Seconds) {
         locked(&self.world).advance(span);
     }
+}
+
+fn connect(identity: &str, world: &SharedWorld, store: &Store) -> Observatory {
+    let mut settings = Settings::new(Credentials::Token(TOKEN.to_owned().into()));
+    settings.api_url = "https://api.github.test".to_owned();
+    let clock = {
+        let world = world.clone();
+        Arc::new(move || locked(&world).now())
+    };
+    let cache = Observatory::cache(store);
+    let face = face::router(world.clone());
+    let client = Client::with_service(settings, cache, clock, face).unwrap();
+    let store = store.of(client.host());
+    Observatory::new(
+        identity,
+        client,
+        store,
+        Seconds::minutes(5),
+        Metrics::default(),
+    )
 }
 
 fn locked(world: &Mutex<World>) -> std::sync::MutexGuard<'_, World> {

@@ -64,6 +64,8 @@ pub(super) struct View {
     pub learned_until: Option<Timestamp>,
     /// Grows whenever runs were recorded.
     pub revision: u64,
+    /// The store's own count of that, as it was last seen: others record runs, too.
+    pub recorded: Option<u64>,
     /// Grows whenever something was found that may concern every object of the repository.
     pub news: u64,
     /// Whether runs were found out of turn: whom they concern was woken by whoever told of them, and the others hear at the next turn.

@@ -185,6 +185,11 @@ impl Board {
         }
     }
 
+    /// Whether it is known how many jobs a pool runs at once.
+    pub(super) fn has_capacity(&self, pool: usize) -> bool {
+        self.groups[pool].capacity.is_some()
+    }
+
     /// Whether overlap in this slot of a pool costs anything.
     pub(super) fn is_contended(&self, pool: usize, slot: usize) -> bool {
         let group = &self.groups[pool];

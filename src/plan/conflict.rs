@@ -42,6 +42,7 @@ pub(super) fn worst(state: &State) -> Vec<Vec<Conflict>> {
             with: state.items[share.with].id.clone(),
             overlap_seconds: to_seconds(share.parts),
             pool: state.board.name(share.pool),
+            beyond_capacity: state.board.has_capacity(share.pool),
         };
         found
             .into_iter()

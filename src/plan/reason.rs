@@ -44,6 +44,9 @@ pub enum Reason {
         with: WorkflowId,
         /// What the two share in a week.
         overlap: Seconds,
+        /// Whether that is job time beyond what their runners can do at once.
+        #[serde(default)]
+        beyond_capacity: bool,
     },
     /// Moves: nothing overlaps with it today, but something would once others stand where they are to.
     OthersMove,
@@ -81,14 +84,25 @@ impl fmt::Display for Reason {
             }
             Self::AfterDependency { id } => write!(f, "it fires before {id} has ended"),
             Self::MakesWay { id } => write!(f, "{id} waits for it"),
-            Self::Conflicts { with, overlap } => {
-                write!(f, "it overlaps {overlap} a week with {with}")
-            }
+            Self::Conflicts {
+                with,
+                overlap,
+                beyond_capacity: false,
+            } => write!(f, "it overlaps {} a week with {with}", overlap.rounded()),
+            Self::Conflicts { with, overlap, .. } => write!(
+                f,
+                "it and {with} ask for {} of job time a week beyond what their runners can do at once",
+                overlap.rounded()
+            ),
             Self::OthersMove => write!(f, "it would overlap with others at their new times"),
             Self::AsPinned => write!(f, "it is as pinned"),
             Self::NoConflict => write!(f, "nothing conflicts"),
             Self::GainTooSmall { saved } => {
-                write!(f, "another time saves at most {saved} a week")
+                write!(
+                    f,
+                    "once the others have moved, another time saves at most {} a week",
+                    saved.rounded()
+                )
             }
             Self::NothingBetter => write!(f, "no other time breaks less of its intent"),
             Self::Refuted => write!(

@@ -142,6 +142,9 @@ pub struct Conflict {
     pub overlap_seconds: Seconds,
     /// The labels of the pool or of the jobs, joined by commas.
     pub pool: String,
+    /// Whether the overlap is job time beyond the pool's capacity, which may be more than the time in which both run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_capacity: bool,
 }
 
 /// The load of a reference week.

@@ -96,6 +96,7 @@ mod tests {
             with: id(name),
             overlap_seconds: Seconds(seconds),
             pool: "ubuntu-latest".to_owned(),
+            beyond_capacity: false,
         };
         let mut conflicts: Vec<_> = ["a.yml", "b.yml"]
             .into_iter()

@@ -135,6 +135,7 @@ pub(super) fn why_it_moves(
             Some(worst) => Reason::Conflicts {
                 with: worst.with.clone(),
                 overlap: worst.overlap_seconds,
+                beyond_capacity: worst.beyond_capacity,
             },
             None => Reason::OthersMove,
         });

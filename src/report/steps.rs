@@ -129,7 +129,7 @@ pub(super) fn rests_on(
     ];
     if let Some(since) = forecast.drift_since {
         says.push(format!(
-            "How long it takes changed on {}; what was before counts no more.",
+            "How long it takes changed on {}: of these the runs since then count.",
             since.format("%Y-%m-%d")
         ));
     }
@@ -158,15 +158,26 @@ fn meets(line: &Line) -> Vec<String> {
         return vec![MEETS_NOBODY.to_owned()];
     }
     let conflicts = line.conflicts.iter();
-    let says = conflicts.map(|conflict| {
-        format!(
-            "{} for {} a week, on {}.",
-            conflict.with,
-            conflict.overlap_seconds.rounded(),
-            conflict.pool
-        )
-    });
-    says.collect()
+    let mut says: Vec<String> = conflicts
+        .map(|conflict| {
+            format!(
+                "{} for {}{} a week, on {}.",
+                conflict.with,
+                conflict.overlap_seconds.rounded(),
+                if conflict.beyond_capacity {
+                    " of job time beyond capacity"
+                } else {
+                    ""
+                },
+                conflict.pool
+            )
+        })
+        .collect();
+    let shared = line.conflicts.iter().filter(|one| one.beyond_capacity);
+    if shared.count() > 1 {
+        says.push("All of them share one excess, so that these do not add up.".to_owned());
+    }
+    says
 }
 
 /// A move, in words.

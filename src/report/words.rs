@@ -75,7 +75,7 @@ pub(crate) fn figures(all: &Accuracy) -> Vec<(String, String)> {
             "health",
             format!("{health} (Good above 80%, Warning from 60%, Critical below)"),
         ),
-        ("within 25% of the actual", all.score.to_string()),
+        ("within 25% of the actual", all.close_share()),
         (
             "within 10 / 25 / 50% / beyond",
             format!(

@@ -78,7 +78,7 @@ mod tests {
         };
         assert!(theirs.record_deed(&nightly(), &deed).await.unwrap());
 
-        assert_eq!(ours.cursor(&repository).await.unwrap(), None);
+        assert_eq!(ours.listed(&repository).await.unwrap().cursor, None);
         assert_eq!(ours.history(&nightly(), 9).await.unwrap(), []);
         let since = Timestamp::UNIX_EPOCH;
         assert_eq!(ours.opened_since(since).await.unwrap(), []);

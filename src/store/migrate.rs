@@ -10,7 +10,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlitePool};
 
 /// Name and text of each migration; versions count from 1.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 16] = [
     ("history", include_str!("migrations/0001_history.sql")),
     ("forecasts", include_str!("migrations/0002_forecasts.sql")),
     ("responses", include_str!("migrations/0003_responses.sql")),
@@ -32,6 +32,7 @@ const MIGRATIONS: [(&str, &str); 15] = [
     ("tallies", include_str!("migrations/0013_tallies.sql")),
     ("billing", include_str!("migrations/0014_billing.sql")),
     ("anomalies", include_str!("migrations/0015_anomalies.sql")),
+    ("news", include_str!("migrations/0016_news.sql")),
 ];
 
 /// The newest schema version this program knows.

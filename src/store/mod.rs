@@ -67,7 +67,7 @@ pub use occupied::{JobOf, Occupied};
 pub use open::Store;
 pub use responses::{CacheLimits, StoredResponse};
 pub use retention::{Retention, RetentionError};
-pub use runs::{Cursor, Recorded};
+pub use runs::{Cursor, Listed, Recorded};
 pub use sweep::{Sweep, Swept};
 pub use timetables::Timetable;
 pub use transfer::{Moved, Progress, TransferError};

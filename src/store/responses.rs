@@ -2,6 +2,8 @@
 //!
 //! Reading notes the use in memory; the next store of an answer writes the notes. So an unchanged repository costs no
 //! write, and a crash costs some recency, never an answer.
+//!
+//! Bodies are packed, under keys of their own: an earlier program that comes back asks for the whole instead of reading what it cannot.
 
 use super::connection::Transaction;
 use super::packed;
@@ -40,6 +42,8 @@ impl Default for CacheLimits {
     }
 }
 
+/// The packed answer, or one that an earlier program stored as it came.
+const GET: &str = "SELECT key, etag, link, body FROM responses WHERE key = $1 OR key = $2 ORDER BY key = $1 DESC LIMIT 1";
 const PUT: &str =
     "INSERT INTO responses (key, etag, link, body, size, used) VALUES ($1, $2, $3, $4, $5, $6)";
 const TOUCH: &str = "UPDATE responses SET used = $2 WHERE key = $1";
@@ -54,14 +58,19 @@ impl Store {
     /// See [`StoreError`].
     pub async fn response(&self, key: &str) -> Result<Option<StoredResponse>, StoreError> {
         self.attempt(|| "read a cached answer".to_owned(), async {
-            let query =
-                statement("SELECT etag, link, body FROM responses WHERE key = $1").bind(key);
+            let packed_key = packed::key(key);
+            let query = statement(GET).bind(packed_key.as_str()).bind(key);
             let Some(row) = query.fetch_optional(self.reader()).await? else {
                 return Ok(None);
             };
-            self.recency().note(key);
+            let (found, body): (String, Vec<u8>) = (row.text("key")?, row.try_get("body")?);
+            self.recency().note(&found);
+            let body = if found == packed_key {
+                packed::unpack(&body)
+            } else {
+                Some(body)
+            };
             let (etag, link) = (row.text("etag")?, row.optional_text("link")?);
-            let body = packed::unpack(row.try_get("body")?);
             Ok(body.map(|body| StoredResponse { etag, link, body }))
         })
         .await
@@ -86,9 +95,10 @@ impl Store {
         };
         self.attempt(|| "store an answer in the cache".to_owned(), async {
             let mut transaction = self.begin().await?;
+            remove(&mut transaction, key).await?;
             write(
                 &mut transaction,
-                key,
+                &packed::key(key),
                 &packed,
                 self.recency().take(),
                 self.cache_limits,

@@ -18,6 +18,15 @@ pub struct Cursor {
     pub created_from: Timestamp,
 }
 
+/// How far a repository has been listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Listed {
+    /// Where the listing goes on; none before the first.
+    pub cursor: Option<Cursor>,
+    /// Grows whenever something is recorded of it, by whichever process and connection.
+    pub revision: u64,
+}
+
 /// What a batch of runs changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
@@ -25,6 +34,8 @@ pub struct Recorded {
     pub new: u64,
     /// Attempts that were known and have moved on.
     pub updated: u64,
+    /// The revision of the repository now; 0 before its first listing.
+    pub revision: u64,
 }
 
 /// Clocks of a healthy installation differ by far less; a run from further ahead would lead every forecast astray.
@@ -53,8 +64,11 @@ WHERE (runs.status <> 'completed' AND (excluded.status = 'completed' OR excluded
                    AND COALESCE(excluded.conclusion, '') > COALESCE(runs.conclusion, ''))))))
 RETURNING revision";
 
-const MOVE_CURSOR: &str = "INSERT INTO cursors (repository, created_from) VALUES ($1, $2)
-ON CONFLICT (repository) DO UPDATE SET created_from = excluded.created_from";
+const MOVE_CURSOR: &str = "INSERT INTO cursors (repository, created_from, revision) VALUES ($1, $3, $2)
+ON CONFLICT (repository) DO UPDATE SET created_from = excluded.created_from, revision = cursors.revision + $2
+RETURNING revision";
+const LEAVE_CURSOR: &str =
+    "UPDATE cursors SET revision = revision + $2 WHERE repository = $1 RETURNING revision";
 
 const IS_RECORDED: &str =
     "SELECT 1 FROM runs WHERE repository = $1 AND workflow = $2 AND run_id = $3 AND attempt = $4";
@@ -110,33 +124,30 @@ impl Store {
                     Some(_) => recorded.updated += 1,
                 }
             }
-            if let Some(cursor) = cursor {
-                let moved = statement(MOVE_CURSOR)
-                    .bind(key.as_str())
-                    .bind(seconds_of(cursor.created_from));
-                moved.execute(&mut transaction).await?;
-            }
+            let is_news = recorded.new + recorded.updated > 0;
+            recorded.revision = go_on(&mut transaction, &key, cursor, is_news).await?;
             transaction.commit().await?;
             Ok(recorded)
         })
         .await
     }
 
-    /// Where the listing of a repository goes on; none before its first.
+    /// How far a repository has been listed.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub async fn cursor(&self, repository: &RepositoryName) -> Result<Option<Cursor>, StoreError> {
-        let query = statement("SELECT created_from FROM cursors WHERE repository = $1")
+    pub async fn listed(&self, repository: &RepositoryName) -> Result<Listed, StoreError> {
+        let query = statement("SELECT created_from, revision FROM cursors WHERE repository = $1")
             .bind(self.key(repository));
         self.attempt(|| format!("read the cursor of {repository}"), async {
-            let row = query.fetch_optional(self.reader()).await?;
-            row.map(|row| {
-                Ok(Cursor {
-                    created_from: row.instant("created_from")?,
-                })
+            let Some(row) = query.fetch_optional(self.reader()).await? else {
+                return Ok(Listed::default());
+            };
+            let created_from = row.instant("created_from")?;
+            Ok(Listed {
+                cursor: Some(Cursor { created_from }),
+                revision: row.small("revision")?,
             })
-            .transpose()
         })
         .await
     }
@@ -182,6 +193,22 @@ async fn kept_from(
     rows.iter()
         .map(|row| Ok((row.text("workflow")?, row.small("runs_from")?)))
         .collect()
+}
+
+/// Moves a repository's cursor, where it is given, and counts the news; the revision then.
+async fn go_on(
+    transaction: &mut Transaction,
+    key: &str,
+    cursor: Option<Cursor>,
+    is_news: bool,
+) -> Result<u64, sqlx::Error> {
+    let sql = cursor.map_or(LEAVE_CURSOR, |_| MOVE_CURSOR);
+    let mut query = statement(sql).bind(key).bind(i64::from(is_news));
+    if let Some(cursor) = cursor {
+        query = query.bind(seconds_of(cursor.created_from));
+    }
+    let row = query.fetch_optional(transaction).await?;
+    row.map_or(Ok(0), |row| row.small("revision"))
 }
 
 /// Records one attempt; the answer is its revision where it changed something.

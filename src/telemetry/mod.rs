@@ -42,6 +42,8 @@ pub struct Settings<'a> {
     pub log: &'a str,
     /// Whether log lines are JSON.
     pub json: bool,
+    /// Takes log lines, whole ones at a time.
+    pub write: fn(&[u8]) -> std::io::Result<()>,
     /// A collector's address, such as `http://collector:4318`; none where spans are not told.
     pub otlp_endpoint: Option<&'a str>,
 }
@@ -79,7 +81,7 @@ pub fn start(settings: &Settings<'_>) -> Result<Telemetry, Error> {
         .filter(|endpoint| !endpoint.is_empty());
     let provider = endpoint.map(provider).transpose()?;
     let spans = provider.as_ref().map(spans);
-    let lines = lines(settings.json).with_filter(filter(settings.log));
+    let lines = lines(settings.json, settings.write).with_filter(filter(settings.log));
     tracing_subscriber::registry()
         .with(spans)
         .with(lines)
@@ -99,16 +101,30 @@ where
     )
 }
 
-fn lines<S>(json: bool) -> Box<dyn Layer<S> + Send + Sync>
+/// Where log lines go.
+struct Lines(fn(&[u8]) -> std::io::Result<()>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, lines: &[u8]) -> std::io::Result<usize> {
+        (self.0)(lines).map(|()| lines.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn lines<S>(json: bool, write: fn(&[u8]) -> std::io::Result<()>) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
     if json {
-        return fmt::layer().json().with_writer(std::io::stderr).boxed();
+        let layer = fmt::layer().json();
+        return layer.with_writer(move || Lines(write)).boxed();
     }
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let layer = fmt::layer().with_target(false).with_ansi(colours);
-    layer.with_writer(std::io::stderr).boxed()
+    layer.with_writer(move || Lines(write)).boxed()
 }
 
 /// Our own spans down to the debug level, whatever is logged; what libraries say of themselves is not told.

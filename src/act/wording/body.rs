@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::escape::{code, prose};
 use crate::{
     decide::{Proposal, mark},
-    domain::{Forecast, Percent, Permille, Seconds, TimeZone, Timestamp},
+    domain::{Forecast, Percent, Permille, Seconds, TimeZone, Timestamp, WorkflowId},
     edit::{Change, Note},
     plan::Reason,
 };
@@ -101,9 +101,13 @@ fn why(text: &mut String, proposal: &Proposal) {
     let line = &proposal.line;
     let _ = writeln!(text, "\n### Why\n");
     for reason in line.reasons.iter().take(SHOWN) {
-        let words = if let Reason::Conflicts { with, overlap } = reason {
-            let overlap = overlap.rounded();
-            format!("its runs and those of {with} are expected to overlap {overlap} a week")
+        let words = if let Reason::Conflicts {
+            with,
+            overlap,
+            beyond_capacity,
+        } = reason
+        {
+            shares(with, *overlap, *beyond_capacity)
         } else {
             reason.to_string()
         };
@@ -118,6 +122,17 @@ fn why(text: &mut String, proposal: &Proposal) {
     }
     let hidden = line.reasons.len().max(line.violations.len());
     and_more(text, "- And", hidden, "of the kind");
+}
+
+/// What the runs of a workflow share with those of another.
+fn shares(with: &WorkflowId, overlap: Seconds, beyond_capacity: bool) -> String {
+    let (runs, overlap) = (format!("its runs and those of {with}"), overlap.rounded());
+    if beyond_capacity {
+        return format!(
+            "{runs} are expected to ask for {overlap} of job time a week beyond what their runners can do at once"
+        );
+    }
+    format!("{runs} are expected to overlap {overlap} a week")
 }
 
 /// Words that stand in the middle of a sentence elsewhere, at its beginning.
@@ -164,9 +179,15 @@ fn overlaps(text: &mut String, proposal: &Proposal) {
         format!("{} with {with}", conflict.overlap_seconds.rounded())
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
+    let is_job_time = conflicts.iter().any(|conflict| conflict.beyond_capacity);
+    let unit = if is_job_time {
+        ", in job time beyond what the runners can do at once"
+    } else {
+        ""
+    };
     let _ = writeln!(
         text,
-        "- **Overlap** expected each week, as it is now: {shown}."
+        "- **Overlap** expected each week, as it is now{unit}: {shown}."
     );
     and_more(text, "- And", conflicts.len(), "overlaps");
 }

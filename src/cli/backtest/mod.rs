@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
+    cli::progress,
     domain::Timestamp,
     track::{Replayed, Settings, backtest},
 };
@@ -113,7 +114,7 @@ pub fn run(args: &BacktestArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::
 /// A bar on a terminal, and nothing elsewhere.
 fn progress(series: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} series, {eta} left");
-    let bar = ProgressBar::new(series).with_message("replaying");
+    let bar = progress::shown(ProgressBar::new(series).with_message("replaying"));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

@@ -24,9 +24,10 @@ use tell::Teller;
     after_help = "Examples:\n  cronwright demo\n  cronwright demo --json | jq .pullRequests[0].diff\n  cronwright demo --runs history.csv.gz\n  cronwright demo --stay"
 )]
 pub struct DemoArgs {
-    /// The manifests to apply; their connections are pointed to the simulated GitHub.
-    #[arg(long, value_name = "PATH", default_value = "examples")]
-    pub manifests: PathBuf,
+    /// The manifests to apply instead of the built-in ones (`examples` in the sources); their connections are pointed to the
+    /// simulated GitHub.
+    #[arg(long, value_name = "PATH")]
+    pub manifests: Option<PathBuf>,
     /// The seed of the simulated world: the same seed tells the same story.
     #[arg(long, default_value_t = 7)]
     pub seed: u64,

@@ -23,6 +23,30 @@ use crate::{
     web::Admin,
 };
 
+/// The manifests of `examples`, so that the demo needs no sources.
+const EXAMPLES: [(&str, &str); 5] = [
+    (
+        "01-connection.yaml",
+        include_str!("../../../examples/01-connection.yaml"),
+    ),
+    (
+        "02-payments.yaml",
+        include_str!("../../../examples/02-payments.yaml"),
+    ),
+    (
+        "03-storefront.yaml",
+        include_str!("../../../examples/03-storefront.yaml"),
+    ),
+    (
+        "04-data-pipeline.yaml",
+        include_str!("../../../examples/04-data-pipeline.yaml"),
+    ),
+    (
+        "05-platform.yaml",
+        include_str!("../../../examples/05-platform.yaml"),
+    ),
+];
+
 /// A Monday evening: the first night of the story is a working one.
 const BEGINS: &str = "2026-09-14T18:00:00Z";
 
@@ -51,7 +75,15 @@ impl Stage {
         let listener = tokio::net::TcpListener::bind(args.address).await?;
         let address = listener.local_addr()?;
         tokio::spawn(simulate::face::serve(world.clone(), listener));
-        let manifests = redirected(Manifests::read(&args.manifests)?, address);
+        let manifests = match &args.manifests {
+            Some(path) => Manifests::read(path)?,
+            None => Manifests::built_in(&EXAMPLES)?,
+        };
+        anyhow::ensure!(
+            !manifests.declares_nothing(),
+            "the manifests declare no WorkflowSchedule"
+        );
+        let manifests = redirected(manifests, address);
         let store = Store::open(&format!(
             "sqlite://{}",
             folder.path().join("history.db").display()

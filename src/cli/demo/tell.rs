@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::page::Page;
+use crate::cli::{page::Page, progress};
 
 /// Tells the story, or keeps silent.
 pub(super) struct Teller<'a> {
@@ -19,7 +19,7 @@ impl<'a> Teller<'a> {
         let bar = if silent {
             ProgressBar::hidden()
         } else {
-            ProgressBar::new_spinner()
+            progress::shown(ProgressBar::new_spinner())
         };
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);

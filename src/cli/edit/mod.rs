@@ -17,7 +17,7 @@ use clap::{ArgGroup, Args};
 
 use order::Order;
 
-use crate::edit::{Edited, Note, Options, Refusal, diff, edit, read};
+use crate::edit::{Change, Edited, Note, Options, Refusal, diff, edit, read};
 
 /// The exit code when a file could not be read or written.
 const FAILED: u8 = 1;
@@ -72,13 +72,16 @@ pub struct EditArgs {
 /// # Errors
 /// Only when `out` or `err` cannot be written; everything else is told on `err` with its exit code.
 pub fn run(args: &EditArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<ExitCode> {
-    let (bytes, edited) = match attempt(args) {
+    let (bytes, edited, warnings) = match attempt(args) {
         Ok(done) => done,
         Err(failure) => {
             writeln!(err, "cronwright edit: {failure}")?;
             return Ok(ExitCode::from(failure.code()));
         }
     };
+    for warning in warnings {
+        writeln!(err, "warning: {warning}")?;
+    }
     for note in &edited.notes {
         writeln!(err, "{}", note_words(&args.file, note))?;
     }
@@ -143,8 +146,8 @@ enum Delivery {
     Stream(io::Error),
 }
 
-/// Reads the file and edits it in memory.
-fn attempt(args: &EditArgs) -> Result<(Vec<u8>, Edited), Failure> {
+/// Reads the file and edits it in memory; what is odd about the new crons is told beside.
+fn attempt(args: &EditArgs) -> Result<(Vec<u8>, Edited, Vec<String>), Failure> {
     if args.in_place && is_standard_stream(&args.file) {
         return Err(Failure::Misused(
             "--in-place needs a file, standard input has none: use --output".to_owned(),
@@ -172,7 +175,12 @@ fn attempt(args: &EditArgs) -> Result<(Vec<u8>, Edited), Failure> {
             allow_generated: args.allow_generated,
         },
     )?;
-    Ok((bytes, edited))
+    let odd = |change: &Change| {
+        let cron = change.to.cron.clone();
+        let warnings = cron.warnings().into_iter();
+        warnings.map(move |warning| format!("'{cron}': {warning}"))
+    };
+    Ok((bytes, edited, changes.iter().flat_map(odd).collect()))
 }
 
 /// Brings the result to where it was asked for.

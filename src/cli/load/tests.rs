@@ -81,7 +81,7 @@ async fn a_store_without_workflows_is_refused_with_what_to_do() {
     );
 }
 
-/// Two nightlies at one time, one of which is to move; one that nobody has looked at.
+/// Two nightlies at one time, one of which is to move; one that nobody has looked at, and one whose file is gone.
 fn of_statuses() -> LoadAhead {
     let nightly = |cron: &str| {
         json!({
@@ -90,11 +90,20 @@ fn of_statuses() -> LoadAhead {
             "delivery": {"fires": 30, "onTime": 20, "late": 9, "coalesced": 0, "missed": 1},
         })
     };
+    let gone = || {
+        let mut gone = nightly("0 0 * * *");
+        gone["conditions"] = json!([{
+            "type": "Stalled", "status": "True", "reason": "WorkflowMissing", "message": "",
+            "lastTransitionTime": "2026-09-01T00:00:00Z",
+        }]);
+        gone
+    };
     let told = statuses::statuses(
         &[
             ("acme/app/a.yml", nightly("0 4 * * *")),
             ("acme/app/b.yml", nightly("0 0 * * *")),
             ("acme/app/c.yml", json!({})),
+            ("acme/app/gone.yml", gone()),
         ],
         &json!({}),
     );
@@ -108,7 +117,7 @@ fn statuses_tell_what_their_crons_will_start_and_say_what_they_do_not_hold() {
     let data: Value = without(&load, &UNKNOWN);
     assert_eq!(
         data["workflows"],
-        json!({"by_cron": 2, "unknown": 1}),
+        json!({"by_cron": 2, "unknown": 2}),
         "{data}"
     );
     assert_eq!(data["pools"].as_array().map(Vec::len), Some(1));

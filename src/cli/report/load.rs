@@ -35,6 +35,8 @@ pub(super) struct Fullest {
     p90_after: u32,
     /// In how many hours the p90 is more than the runners can do.
     full_hours: usize,
+    /// The same after every move.
+    full_hours_after: usize,
 }
 
 /// When the newest timetable was made.
@@ -54,6 +56,10 @@ pub(super) fn fullest(load: &LoadAhead) -> Vec<Fullest> {
         let fullest = pool.hours.iter().max_by_key(by_p90);
         let fullest = fullest.filter(|hour| hour.jobs.p90 > 0);
         let after = pool.hours.iter().map(|hour| hour.jobs_after.p90);
+        let is_full_after = |hour: &&crate::report::HourAhead| {
+            let most = pool.capacity;
+            most.is_some_and(|most| hour.jobs_after.p90 > most)
+        };
         Fullest {
             runners: pool.pool.clone(),
             capacity: pool.capacity,
@@ -62,6 +68,7 @@ pub(super) fn fullest(load: &LoadAhead) -> Vec<Fullest> {
             p90: fullest.map_or(0, |hour| hour.jobs.p90),
             p90_after: after.max().unwrap_or(0),
             full_hours: pool.hours.iter().filter(|hour| hour.is_full).count(),
+            full_hours_after: pool.hours.iter().filter(is_full_after).count(),
         }
     };
     load.pools.iter().map(of).collect()
@@ -78,6 +85,7 @@ pub(super) fn table(load: &[Fullest]) -> Content {
             one.p90.to_string(),
             one.p90_after.to_string(),
             one.full_hours.to_string(),
+            one.full_hours_after.to_string(),
         ]
     };
     Content::Table {
@@ -89,6 +97,7 @@ pub(super) fn table(load: &[Fullest]) -> Content {
             ">p90",
             ">p90 after",
             ">hours full",
+            ">after",
         ],
         rows: load.iter().map(row).collect(),
     }

@@ -84,7 +84,7 @@ async fn of_store(store: &StoreArgs, format: Format, out: &mut dyn Write) -> any
             return page;
         }
         page.with(
-            "Load of the week that follows (UTC)",
+            "Load of the week that follows, late starts and other events included (UTC)",
             load::table(&told.load),
         )
     })

@@ -64,7 +64,10 @@ pub(super) fn page(report: &Report) -> Page {
         );
         page = with_rows(
             page,
-            &format!("Most jobs at once of {}", source.connection),
+            &format!(
+                "Most jobs at once of {}, as scheduled runs usually go",
+                source.connection
+            ),
             &["runners", ">capacity", ">now", ">after"],
             peaks(source),
         );

@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 use super::cast::{self, Role};
 use crate::{
     cli::folder::Folder,
+    cli::progress,
     domain::{Job, RepositoryName, Run, RunStatus, Timestamp, WorkflowId},
     observe::by_hand,
     simulate::{Lateness, NewRepository, Permissions, Refusal, Regime, Settings, World},
@@ -90,7 +91,8 @@ pub(super) async fn record(
     history: &History,
     roles: &[Role],
 ) -> anyhow::Result<u64> {
-    let progress = ProgressBar::new(history.runs.len() as u64).with_message("recording");
+    let progress =
+        progress::shown(ProgressBar::new(history.runs.len() as u64).with_message("recording"));
     let mut new = 0;
     for (id, run) in &history.runs {
         progress.inc(1);

@@ -6,11 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
-use serde::Deserialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::api::{GROUP, GitHubConnection, WorkflowSchedule, WorkflowScheduleSet, validate};
+use crate::api::{
+    GROUP, GitHubConnection, WorkflowSchedule, WorkflowScheduleSet, misshapen, validate,
+};
 
 /// The longest manifest file that is read, in bytes: as much as the API server takes.
 const LONGEST_FILE: u64 = 3 * 1024 * 1024;
@@ -68,6 +71,24 @@ pub enum ManifestsError {
 }
 
 impl Manifests {
+    /// Whether nobody's workflows are declared.
+    #[must_use]
+    pub fn declares_nothing(&self) -> bool {
+        self.schedules.is_empty() && self.sets.is_empty()
+    }
+
+    /// Reads manifests that the program brings along, by name.
+    ///
+    /// # Errors
+    /// See [`Manifests::read`].
+    pub fn built_in(files: &[(&str, &str)]) -> Result<Self, ManifestsError> {
+        let mut manifests = Self::default();
+        for (name, text) in files {
+            manifests.add_file(Path::new(name), text)?;
+        }
+        Ok(manifests)
+    }
+
     /// Reads every `.yaml` and `.yml` file directly in a folder, in the order of their names; or one file.
     ///
     /// # Errors
@@ -128,14 +149,12 @@ impl Manifests {
         let ours = format!("{GROUP}/v1alpha1");
         match (version.as_str(), kind.as_str()) {
             (group, "GitHubConnection") if group == ours => {
-                put(&mut self.connections, &kind, parse(document)?)
+                put(&mut self.connections, &kind, document)
             }
             (group, "WorkflowSchedule") if group == ours => {
-                put(&mut self.schedules, &kind, parse(document)?)
+                put(&mut self.schedules, &kind, document)
             }
-            (group, "WorkflowScheduleSet") if group == ours => {
-                put(&mut self.sets, &kind, parse(document)?)
-            }
+            (group, "WorkflowScheduleSet") if group == ours => put(&mut self.sets, &kind, document),
             ("v1", "Secret") => self.add_secret(document),
             // What else a folder for a cluster holds is none of our business.
             ("v1", "Namespace") => Ok(None),
@@ -146,39 +165,51 @@ impl Manifests {
     }
 
     fn add_secret(&mut self, document: Value) -> Result<Option<String>, String> {
-        let mut secret: k8s_openapi::api::core::v1::Secret = parse(document)?;
+        let identity = named(&document);
+        let mut secret: Secret = parse(document).map_err(|error| {
+            format!("Secret {identity}: {error}; what stands under data must be base64, plain text goes under stringData")
+        })?;
         let mut values = BTreeMap::new();
         for (key, bytes) in secret.data.take().unwrap_or_default() {
             let text = String::from_utf8(bytes.0).map_err(|_| format!("data.{key} is not text"))?;
             values.insert(key, text);
         }
         values.extend(secret.string_data.take().unwrap_or_default());
-        let identity = name(&secret);
         let twice = self.secrets.insert(identity.clone(), values).is_some();
         Ok(twice.then(|| format!("Secret {identity}")))
     }
 }
 
-fn put<K: kube::Resource + kube::CustomResourceExt + serde::Serialize>(
+fn put<K: kube::CustomResourceExt + Serialize + DeserializeOwned>(
     objects: &mut BTreeMap<String, K>,
     kind: &str,
-    object: K,
+    document: Value,
 ) -> Result<Option<String>, String> {
-    let identity = name(&object);
+    let identity = named(&document);
     if identity.ends_with('/') {
-        return Err("metadata.name is missing".to_owned());
+        return Err(format!("{kind}: metadata.name is missing"));
     }
-    // What the API server would refuse is refused here, in the same words.
-    let problems = validate(&object);
-    if !problems.is_empty() {
-        return Err(format!("{kind} {identity}: {}", problems.join("; ")));
-    }
+    // What the API server would refuse is refused here, in the same words where they are ours.
+    let refused = |problems: Vec<String>| match problems.join("; ") {
+        none if none.is_empty() => Ok(()),
+        some => Err(format!("{kind} {identity}: {some}")),
+    };
+    refused(misshapen::<K>(&document))?;
+    let object: K = parse(document).map_err(|error| format!("{kind} {identity}: {error}"))?;
+    refused(validate(&object))?;
     let twice = objects.insert(identity.clone(), object).is_some();
     Ok(twice.then(|| format!("{kind} {identity}")))
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(document: Value) -> Result<T, String> {
+fn parse<T: DeserializeOwned>(document: Value) -> Result<T, String> {
     serde_json::from_value(document).map_err(|error| error.to_string())
+}
+
+/// `namespace/name` of a document.
+fn named(document: &Value) -> String {
+    let text = |field: &str| document["metadata"][field].as_str();
+    let (namespace, name) = (text("namespace"), text("name").unwrap_or_default());
+    format!("{}/{name}", namespace.unwrap_or("default"))
 }
 
 /// `namespace/name`, with the namespace that `kubectl` would take where none is named.
@@ -259,6 +290,26 @@ mod tests {
             error.starts_with("a.yaml, document 1: WorkflowSchedule default/a: spec.repository: "),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_misspelt_field_and_a_secret_that_is_no_base64_are_refused_with_what_to_write() {
+        let schedule = "apiVersion: cronwright.dev/v1alpha1\nkind: WorkflowSchedule\nmetadata: {name: a, namespace: ci}\n\
+                        spec: {connectionRef: {name: acme}, repository: acme/app, workflow: a.yml, suspned: true}\n";
+        let error = read(schedule).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "a.yaml, document 1: WorkflowSchedule ci/a: spec.suspned: there is no such field; did you mean suspend?"
+        );
+        let secret =
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: github}\ndata: {token: '!!'}\n";
+        let error = read(secret).unwrap_err().to_string();
+        assert!(
+            error.starts_with("a.yaml, document 1: Secret default/github: ")
+                && error.ends_with("goes under stringData"),
+            "{error}"
+        );
+        assert!(!error.contains("!!"), "{error}");
     }
 
     #[test]

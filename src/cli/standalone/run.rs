@@ -13,7 +13,7 @@ use super::{Concluded, Manifests, Shell, table};
 use crate::{
     cli::{
         dashboard::{self, TokenArgs},
-        now, stop,
+        now, progress, stop,
     },
     decide::EventKind,
     domain::Seconds,
@@ -69,6 +69,11 @@ pub struct StandaloneArgs {
 pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let mut stop = stop::on_signal()?;
     let manifests = Manifests::read(&args.manifests)?;
+    anyhow::ensure!(
+        !manifests.declares_nothing(),
+        "{} declares no WorkflowSchedule and no WorkflowScheduleSet: its own .yaml and .yml files are read, those of folders in it are not",
+        args.manifests.display()
+    );
     let metrics = Metrics::default();
     let admin = serve(args.admin_address, metrics.clone(), stop.clone()).await?;
     let Some(store) = open(&args, &admin, stop.clone()).await? else {
@@ -235,7 +240,7 @@ async fn keep_up(mut upkeep: Upkeep) {
 
 fn bar(length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}");
-    let bar = ProgressBar::new(length as u64);
+    let bar = progress::shown(ProgressBar::new(length as u64));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

@@ -17,6 +17,8 @@ use crate::{
 };
 use told::Told;
 
+/// How long GitHub lets a workflow run take altogether, waits included (its documented limit of 35 days).
+const LONGEST_RUN: Seconds = Seconds::days(35);
 /// How far ahead of this machine's clock a run may end: clocks differ by less.
 const AHEAD: Seconds = Seconds::hours(1);
 
@@ -103,16 +105,29 @@ async fn track(store: &Store, args: &TrackArgs, now: Timestamp) -> anyhow::Resul
     let next = by_hand::learn(store, workflow, &[], now).await?;
     let scores = store.scores(workflow, SCORES).await?;
     let score = scores.into_iter().find(|score| score.run == run.id);
-    Ok(Told::new(&args.workflow, &run, new, score, next))
+    // What stands in the store is told, not what was said this time.
+    let stored = store.history(workflow, SCORES).await?;
+    let stored = stored
+        .into_iter()
+        .find(|one| (one.id, one.attempt) == (run.id, run.attempt));
+    let stands = stored.unwrap_or_else(|| run.clone());
+    Ok(Told::new(&args.workflow, (&run, &stands), new, score, next))
 }
 
 /// What is wrong with the times, in words.
 fn check(args: &TrackArgs, now: Timestamp) -> Result<(), String> {
-    if args.end < args.start {
+    if args.end <= args.start {
         return Err(format!(
-            "--end {} lies before --start {}: name when the run began and when it ended",
+            "--end {} does not lie after --start {}: name when the run began and when it ended",
             args.end.to_rfc3339(),
             args.start.to_rfc3339()
+        ));
+    }
+    let longest = LONGEST_RUN.to_delta();
+    if args.end - args.start > longest {
+        return Err(format!(
+            "a run of {} cannot be: GitHub ends each after {LONGEST_RUN}; correct --start or --end",
+            Seconds::between(args.start, args.end)
         ));
     }
     if args.end > now + AHEAD.to_delta() {
@@ -223,6 +238,41 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_told_otherwise_of_a_recorded_run_is_not_taken_and_that_is_said() {
+        let store = Store::open("sqlite::memory:").await.expect("a store");
+        tracked(&store, &night(0, "")).await;
+        let otherwise = TrackArgs {
+            end: night(0, "").end + chrono::TimeDelta::minutes(7),
+            success: false,
+            ..night(0, "")
+        };
+
+        let again = tracked(&store, &otherwise).await;
+
+        assert!(
+            again.contains("and what is told of it now was not taken"),
+            "{again}"
+        );
+        assert!(again.contains("20m\n") && again.contains("well"), "{again}");
+    }
+
+    #[test]
+    fn times_that_no_run_can_have_are_refused_with_what_is_wrong() {
+        let refused = |take| {
+            let mut args = night(0, "");
+            args.end = args.start + take;
+            check(&args, at("2027-01-01T00:00:00Z")).expect_err("impossible")
+        };
+        let (never, years) = (chrono::TimeDelta::zero(), chrono::TimeDelta::days(36));
+        assert!(refused(never).contains("does not lie after"));
+        assert!(
+            refused(years).contains("a run of 36d cannot be: GitHub ends each after 35d"),
+            "{}",
+            refused(years)
+        );
+    }
+
+    #[tokio::test]
     async fn a_failed_run_is_no_evidence_of_a_duration() {
         let store = Store::open("sqlite::memory:").await.expect("a store");
         tracked(&store, &night(0, "")).await;
@@ -310,7 +360,7 @@ mod tests {
             ..night(0, "sqlite::memory:")
         };
         for (args, now, word) in [
-            (backwards.clone(), backwards.start, "lies before"),
+            (backwards.clone(), backwards.start, "does not lie after"),
             (
                 night(3, "sqlite::memory:"),
                 at("2026-08-01T00:00:00Z"),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     cli::page::{Content, Page},
-    domain::{Forecast, Located, Run, Score, Seconds, Timestamp},
+    domain::{Conclusion, Forecast, Located, Run, Score, Seconds, Timestamp},
 };
 
 /// A recorded run, its comparison, and the next forecast.
@@ -14,6 +14,8 @@ pub(super) struct Told {
     run: u64,
     /// Whether it was recorded now; else it was recorded before.
     new: bool,
+    /// Whether what was said of it this time is not what was recorded.
+    is_told_otherwise: bool,
     started_at: Timestamp,
     ended_at: Timestamp,
     duration: Seconds,
@@ -24,10 +26,15 @@ pub(super) struct Told {
     next: Option<Forecast>,
 }
 
+/// What is said of a run.
+fn facts(run: &Run) -> (Timestamp, Timestamp, Option<Conclusion>) {
+    (run.started_at, run.updated_at, run.conclusion)
+}
+
 impl Told {
     pub(super) fn new(
         workflow: &Located,
-        run: &Run,
+        (said, run): (&Run, &Run),
         new: bool,
         score: Option<Score>,
         next: Option<Forecast>,
@@ -36,10 +43,11 @@ impl Told {
             workflow: workflow.to_string(),
             run: run.id.0,
             new,
+            is_told_otherwise: facts(said) != facts(run),
             started_at: run.started_at,
             ended_at: run.updated_at,
             duration: Seconds::between(run.started_at, run.updated_at),
-            succeeded: run.conclusion == Some(crate::domain::Conclusion::Success),
+            succeeded: run.conclusion == Some(Conclusion::Success),
             score,
             next,
         }
@@ -49,8 +57,13 @@ impl Told {
         let title = if self.new {
             format!("Recorded run {} of {}", self.run, self.workflow)
         } else {
+            let otherwise = if self.is_told_otherwise {
+                ", and what is told of it now was not taken"
+            } else {
+                ""
+            };
             format!(
-                "Run {} of {} was recorded before; it stays as it was",
+                "Run {} of {} was recorded before; it stays as it was{otherwise}",
                 self.run, self.workflow
             )
         };

@@ -2,6 +2,7 @@
 
 use super::{Statuses, Told, parse};
 use crate::{
+    api::condition,
     domain::{Permille, Schedule, Timestamp},
     load::{Coming, JobShape, Workload},
     report::{LoadAhead, load::Sources, week::UNSEEN},
@@ -11,6 +12,17 @@ use crate::{
 pub(crate) const NOT_TOLD: &str = "A status does not hold past runs, nor how many jobs a run has and on which runners: each run that a cron \
     will start counts as one job, and runs of other events are missing. The dashboard tells by kind of runner, and so does the same command \
     on the controller's store (--store).";
+
+/// Conditions, and their reasons, of workflows whose crons start nothing.
+const STARTS_NOTHING: [(&str, &str); 7] = [
+    (condition::STALLED, "Archived"),
+    (condition::STALLED, "NoSchedule"),
+    (condition::STALLED, "NotFound"),
+    (condition::STALLED, "Unreadable"),
+    (condition::STALLED, "WorkflowMissing"),
+    (condition::ON_TIME, "Disabled"),
+    (condition::ON_TIME, "DisabledByInactivity"),
+];
 
 impl Statuses {
     /// The runs at once of so many hours from an instant on; none where no status holds a schedule and a forecast.
@@ -39,11 +51,21 @@ impl Statuses {
                 coming: Some(told.coming(moved)?),
             })
         };
-        self.acting().filter_map(workload).collect()
+        let starts = self.acting().filter(|told| told.starts());
+        starts.filter_map(workload).collect()
     }
 }
 
 impl Told {
+    /// Whether its crons start anything.
+    fn starts(&self) -> bool {
+        let says = |(kind, reason): &(&str, &str)| {
+            let found = condition::find(&self.status.conditions, kind);
+            found.is_some_and(|found| found.reason == *reason)
+        };
+        !STARTS_NOTHING.iter().any(says)
+    }
+
     fn coming(&self, moved: bool) -> Option<Coming> {
         let forecast = self.forecast()?;
         Some(Coming {

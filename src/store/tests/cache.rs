@@ -27,7 +27,8 @@ fn answer(size: usize) -> StoredResponse {
 async fn kept(store: &Store, keys: &[&str]) -> Vec<bool> {
     let mut kept = Vec::new();
     for key in keys {
-        let query = statement("SELECT 1 FROM responses WHERE key = $1").bind(*key);
+        let query = statement("SELECT 1 FROM responses WHERE key = $1");
+        let query = query.bind(format!("deflated {key}"));
         let found = query.fetch_optional(store.reader()).await.unwrap();
         kept.push(found.is_some());
     }
@@ -100,4 +101,40 @@ async fn the_cache_stays_within_its_bytes(#[values(Kind::Sqlite, Kind::Postgres)
     let wrong = "SELECT COUNT(*) AS n FROM response_totals
         WHERE entries <> (SELECT COUNT(*) FROM responses) OR bytes <> (SELECT SUM(size) FROM responses)";
     assert_eq!(number(&store, wrong).await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_of_an_earlier_program_is_used_until_a_new_one_takes_its_place(
+    #[values(Kind::Sqlite, Kind::Postgres)] kind: Kind,
+) {
+    let Some(store) = kind.store().await else {
+        return;
+    };
+    let mut transaction = store.begin().await.unwrap();
+    for sql in [
+        "INSERT INTO responses (key, etag, link, body, size, used) VALUES ('a', 'old', NULL, $1, 4, 1)",
+        "UPDATE response_totals SET entries = entries + 1, bytes = bytes + 4 WHERE $1 = $1",
+    ] {
+        let query = statement(sql).bind(&b"{}"[..]);
+        query.execute(&mut transaction).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let old = store.response("a").await.unwrap().unwrap();
+    assert_eq!(
+        (old.etag.as_str(), old.body.as_slice()),
+        ("old", &b"{}"[..])
+    );
+
+    store.put_response("a", &answer(20)).await.unwrap();
+
+    assert_eq!(store.response("a").await.unwrap(), Some(answer(20)));
+    assert_eq!(
+        number(&store, "SELECT COUNT(*) AS n FROM responses").await,
+        1
+    );
+    assert_eq!(
+        number(&store, "SELECT entries AS n FROM response_totals").await,
+        1
+    );
 }

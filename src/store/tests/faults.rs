@@ -197,7 +197,7 @@ async fn a_crash_keeps_what_was_committed_and_nothing_of_what_was_not() {
         .await
         .unwrap();
     let mut half_done = store.begin().await.unwrap();
-    statement("INSERT INTO cursors VALUES ('acme/payments', 5)")
+    statement("INSERT INTO cursors (repository, created_from) VALUES ('acme/payments', 5)")
         .execute(&mut half_done)
         .await
         .unwrap();
@@ -206,7 +206,7 @@ async fn a_crash_keeps_what_was_committed_and_nothing_of_what_was_not() {
     let reopened = open(&copy.path().join("store.db")).await.unwrap();
 
     assert_eq!(reopened.history(&nightly(), 10).await.unwrap(), [run(1, 0)]);
-    assert_eq!(reopened.cursor(&repository()).await.unwrap(), None);
+    assert_eq!(reopened.listed(&repository()).await.unwrap().cursor, None);
     let again = reopened
         .record_runs(&repository(), &[run(1, 0)], None, seen())
         .await

@@ -25,7 +25,14 @@ async fn recording_the_same_runs_again_changes_nothing(
         .await
         .unwrap();
 
-    assert_eq!(first, Recorded { new: 2, updated: 0 });
+    assert_eq!(
+        first,
+        Recorded {
+            new: 2,
+            updated: 0,
+            revision: 0
+        }
+    );
     assert_eq!(second, Recorded::default());
     assert_eq!(store.history(&nightly(), 10).await.unwrap(), [run(1, 0)]);
 }
@@ -49,7 +56,14 @@ async fn a_run_enters_the_history_when_it_completes_and_never_leaves_it(
             .record_runs(&repository(), &[run], None, seen())
             .await
             .unwrap();
-        assert_eq!(recorded, Recorded { new, updated });
+        assert_eq!(
+            recorded,
+            Recorded {
+                new,
+                updated,
+                revision: 0
+            }
+        );
     }
 
     assert_eq!(store.history(&nightly(), 10).await.unwrap(), [run(1, 0)]);
@@ -88,7 +102,14 @@ async fn an_amended_conclusion_counts_and_a_later_touch_of_the_same_one_does_not
         .unwrap();
 
     assert_eq!(after_touch, Recorded::default());
-    assert_eq!(after_amendment, Recorded { new: 0, updated: 1 });
+    assert_eq!(
+        after_amendment,
+        Recorded {
+            new: 0,
+            updated: 1,
+            revision: 0
+        }
+    );
     assert_eq!(store.history(&nightly(), 10).await.unwrap(), [amended]);
 }
 
@@ -174,7 +195,7 @@ async fn the_cursor_moves_with_its_batch_and_knows_the_oldest_incomplete_run(
     let cursor = Cursor {
         created_from: at(100),
     };
-    assert_eq!(store.cursor(&repository()).await.unwrap(), None);
+    assert_eq!(store.listed(&repository()).await.unwrap().cursor, None);
 
     let runs = [running(2, 100), run(1, 0), running(3, 150)];
     store
@@ -182,7 +203,10 @@ async fn the_cursor_moves_with_its_batch_and_knows_the_oldest_incomplete_run(
         .await
         .unwrap();
 
-    assert_eq!(store.cursor(&repository()).await.unwrap(), Some(cursor));
+    assert_eq!(
+        store.listed(&repository()).await.unwrap().cursor,
+        Some(cursor)
+    );
     assert_eq!(
         store.oldest_incomplete(&repository()).await.unwrap(),
         Some(at(100))

@@ -249,3 +249,26 @@ async fn names_sort_by_their_bytes_whatever_the_language_of_the_database() {
         ["acme/a-b", "acme/a_b", "acme/b"]
     );
 }
+
+/// Time is paused: it passes where all wait.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_a_connection_and_says_nothing_is_waited_for_ten_seconds_and_named() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let begun = tokio::time::Instant::now();
+
+    let error = Store::open(&format!(
+        "postgres://ci:hush@127.0.0.1:{port}/history?sslmode=disable"
+    ))
+    .await
+    .unwrap_err();
+
+    let told = error.to_string();
+    assert!(told.contains("no answer within 10 s"), "{told}");
+    assert!(
+        told.contains(&format!("127.0.0.1:{port}/history")),
+        "{told}"
+    );
+    assert!(!told.contains("hush"), "{told}");
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}

@@ -60,7 +60,11 @@ pub(super) const TABLES: [Table; 16] = [
     Table {
         name: "cursors",
         keys: 1,
-        columns: &[("repository", Text), ("created_from", Number)],
+        columns: &[
+            ("repository", Text),
+            ("created_from", Number),
+            ("revision", Number),
+        ],
     },
     Table {
         name: "jobs",

@@ -83,6 +83,13 @@ async fn judged(address: &str, token: Option<&str>) -> (u16, String) {
     .await
 }
 
+/// A token whose signature begins with another letter. The last one would not do: not all of its bits count.
+fn forged(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').expect("a signed token");
+    let other = if signature.starts_with('A') { 'B' } else { 'A' };
+    format!("{signed}.{other}{}", &signature[1..])
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cluster_says_who_may_look_and_whoever_it_does_not_know_or_let_gets_nothing() {
     let stage = Stage::set(NAMESPACE).await;
@@ -113,7 +120,7 @@ async fn the_cluster_says_who_may_look_and_whoever_it_does_not_know_or_let_gets_
     assert_eq!(status, 403, "{told}");
     let right = format!("list workflowschedules.cronwright.dev in the namespace {NAMESPACE}");
     assert!(told.contains(&right) && !told.contains("<html"), "{told}");
-    let forged = format!("{}x", &ada[..ada.len() - 1]);
+    let forged = forged(&ada);
     for token in [None, Some("garbage"), Some(forged.as_str())] {
         let (status, told) = judged(&address, token).await;
         assert_eq!(status, 401, "{told}");

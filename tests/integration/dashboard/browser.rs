@@ -76,7 +76,7 @@ fn every_page_is_clicked_through_without_an_error_or_a_serious_barrier() {
     assert!(output.status.success(), "{said}");
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     // Every page was there, and the shots of each in light and dark.
-    assert_eq!(told["pages"].as_array().map(Vec::len), Some(8), "{told}");
+    assert_eq!(told["pages"].as_array().map(Vec::len), Some(9), "{told}");
     assert!(shots.join("timetable-dark.png").is_file());
     for nothing in ["console", "outside", "findings"] {
         assert_eq!(told[nothing], json!([]), "{nothing}: {told:#}");

@@ -26,7 +26,7 @@ async fn repositories_of_one_name_on_two_hosts_share_neither_history_nor_claim_n
     theirs.lead_to(ELSEWHERE);
     ours.declare("nightly", &PINNED.replace("PullRequest", "Observe"));
     ours.rest().await;
-    let cursor = store.cursor(&app()).await.unwrap();
+    let cursor = store.listed(&app()).await.unwrap().cursor;
     let until = theirs.now() + Seconds::days(1).to_delta();
     let claimed = store.claim(&nightly(), "somebody", ours.now(), until).await;
     assert!(claimed.unwrap());
@@ -40,7 +40,7 @@ async fn repositories_of_one_name_on_two_hosts_share_neither_history_nor_claim_n
     assert_eq!(elsewhere.pulls_opened(&app()).await.unwrap().len(), 1);
     assert_eq!(store.history(&nightly(), 100).await.unwrap().len(), 20);
     assert_eq!(store.pulls_opened(&app()).await.unwrap(), []);
-    assert_eq!(store.cursor(&app()).await.unwrap(), cursor);
+    assert_eq!(store.listed(&app()).await.unwrap().cursor, cursor);
     let observed = store.observed().await.unwrap();
     let names: Vec<_> = observed
         .iter()

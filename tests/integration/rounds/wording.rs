@@ -107,6 +107,7 @@ fn a_move_out_of_a_conflict_with_its_forecast() {
     let reason = Reason::Conflicts {
         with: with.clone(),
         overlap: Seconds::minutes(434),
+        beyond_capacity: false,
     };
     let mut proposal = proposal(
         vec![change(0, "0 0 * * *", "35 4 * * *", "UTC")],
@@ -117,6 +118,7 @@ fn a_move_out_of_a_conflict_with_its_forecast() {
         with,
         overlap_seconds: Seconds::minutes(434),
         pool: "ci-linux".to_owned(),
+        beyond_capacity: false,
     }];
     insta::assert_snapshot!(page(&proposal, &[]));
 }
@@ -189,6 +191,7 @@ fn the_longest_proposal_fits_into_what_github_takes() {
             with,
             overlap_seconds: Seconds(1),
             pool: "ci-linux".to_owned(),
+            beyond_capacity: false,
         };
         500
     ];

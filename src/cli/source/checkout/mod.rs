@@ -20,6 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{folder::Checkout, look::Looked, server::Server};
 use crate::{
+    cli::progress,
     cli::recorded::StoreArgs,
     decide::{Cause, Retry, Why},
     github::Clock,
@@ -125,7 +126,7 @@ fn failed(checkout: &Checkout, why: &Why) -> String {
 
 fn bar(workflows: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}");
-    let bar = ProgressBar::new(workflows as u64);
+    let bar = progress::shown(ProgressBar::new(workflows as u64));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

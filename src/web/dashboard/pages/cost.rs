@@ -4,7 +4,7 @@ use super::overview::Card;
 use crate::{
     domain::{Located, Visibility},
     report::{
-        OfRunner, Spent,
+        Amount, OfRunner, Spent,
         words::{dash, or_dash},
     },
     web::dashboard::parts::{Cell, Table, to_workflow},
@@ -49,6 +49,12 @@ pub(super) fn card(spent: &Spent) -> Card {
     }
 }
 
+/// Billed minutes; a dash where no job is known.
+pub(super) fn minutes(amount: &Amount) -> String {
+    let is_known = amount.runs > amount.unknown_runs;
+    or_dash(is_known.then(|| amount.minutes()))
+}
+
 /// What a workflow's runs cost, figure by figure; nothing where none ran of late.
 pub(super) fn facts(spent: &Spent, id: &Located) -> Vec<(&'static str, String)> {
     let Some(one) = spent.of_workflow(id) else {
@@ -56,16 +62,16 @@ pub(super) fn facts(spent: &Spent, id: &Located) -> Vec<(&'static str, String)> 
     };
     let amount = &one.amount;
     let visibility = match one.visibility {
-        Some(Visibility::Public) => "everybody: GitHub's standard runners are free",
-        Some(Visibility::Private) => "some",
+        Some(Visibility::Public) => "public: GitHub's standard runners are free",
+        Some(Visibility::Private) => "private",
         None => "not known yet",
     };
     let mut facts = vec![
         ("cost of 30 days", amount.words()),
         ("runs", amount.runs.to_string()),
         ("measured", or_dash(amount.measured_share())),
-        ("billed minutes", amount.minutes().to_string()),
-        ("its repository is seen by", visibility.to_owned()),
+        ("billed minutes", minutes(amount)),
+        ("its repository is", visibility.to_owned()),
     ];
     if amount.unpriced_milli > 0 {
         let minutes = amount.unpriced_minutes();

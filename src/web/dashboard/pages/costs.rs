@@ -77,7 +77,7 @@ fn facts(spent: &Spent) -> Vec<(&'static str, String)> {
         ("up to", or_dash(until)),
         ("runs", total.runs.to_string()),
         ("whose jobs are known", or_dash(total.measured_share())),
-        ("billed minutes", total.minutes().to_string()),
+        ("billed minutes", cost::minutes(total)),
     ];
     if total.unpriced_milli > 0 {
         let minutes = total.unpriced_minutes().to_string();
@@ -109,11 +109,9 @@ fn row(name: Cell, seen: String, amount: &Amount) -> Vec<Cell> {
 }
 
 fn sums(amount: &Amount) -> [Cell; 5] {
-    let is_known = amount.runs > amount.unknown_runs;
-    let minutes = is_known.then(|| amount.minutes());
     [
         amount.runs.to_string(),
-        or_dash(minutes),
+        cost::minutes(amount),
         amount.likely(),
         amount.bounds(),
         or_dash(amount.measured_share()),

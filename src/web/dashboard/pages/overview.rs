@@ -346,7 +346,7 @@ impl Week {
             ]
         };
         let peaks = Table::new(
-            "Most jobs at once",
+            "Most jobs at once, as scheduled runs usually go",
             &["runners", ">capacity", ">now", ">after every move"],
             "No runners are known yet.",
         );

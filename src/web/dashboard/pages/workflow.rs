@@ -294,7 +294,13 @@ fn runs(runs: &[Run]) -> Table {
     Table::new(
         "The last runs",
         &[
-            "created", ">run", ">attempt", "event", "branch", ">took", "ended",
+            "created",
+            ">run",
+            ">attempt",
+            "event",
+            "branch",
+            ">took, waiting included",
+            "ended",
         ],
         "No run was observed yet.",
     )

@@ -90,11 +90,13 @@ pub(super) fn line(other: &WorkflowId) -> Line {
         reasons: vec![Reason::Conflicts {
             with: other.clone(),
             overlap: Seconds::hours(2),
+            beyond_capacity: true,
         }],
         conflicts: vec![Conflict {
             with: other.clone(),
             overlap_seconds: Seconds::hours(2),
             pool: "linux".into(),
+            beyond_capacity: true,
         }],
         violations: Vec::new(),
         confidence: Percent(90),

@@ -1,0 +1,24 @@
+//! Progress bars, and log lines that stand above them: both go to standard error.
+
+use std::{
+    io::{self, Write as _},
+    sync::LazyLock,
+};
+
+use indicatif::{MultiProgress, ProgressBar};
+
+/// Every bar that is drawn.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
+/// Draws a bar beside those that are drawn already.
+pub(super) fn shown(bar: ProgressBar) -> ProgressBar {
+    BARS.add(bar)
+}
+
+/// Writes log lines to standard error; bars step aside meanwhile.
+///
+/// # Errors
+/// When standard error takes none.
+pub fn write_log(lines: &[u8]) -> io::Result<()> {
+    BARS.suspend(|| io::stderr().lock().write_all(lines))
+}
