@@ -351,12 +351,12 @@ error: 'tomorrow' is not an RFC 3339 time; write one such as 2026-12-24T18:00:00
 
         insta::assert_snapshot!([usual.1, odd.1, never.1].join("---\n"), @r#"
 fires: every hour from 09:30 to 17:30 on Monday to Friday
-cadence: 1h
+cadence: 1h (the median time between fires)
 shortest interval: 1h
 next fire: 2026-11-23T09:30:00Z
 ---
 fires: every minute
-cadence: 1m
+cadence: 1m (the median time between fires)
 shortest interval: 1m
 next fire: 2026-11-23T02:01:00Z
 warning: '*/2' beside another day field: either must match here, both in some other crons; write a list
