@@ -90,7 +90,7 @@ impl Told {
 fn cells(accuracy: &Accuracy) -> [Cell; 5] {
     [
         Cell::text(accuracy.comparisons.to_string()),
-        Cell::text(accuracy.score.to_string()),
+        Cell::text(accuracy.close_share()),
         Cell::text(format!("{}%", accuracy.median_error)),
         Cell::text(accuracy.coverage.to_string()),
         Cell::text(percent(accuracy.skill)),

@@ -119,7 +119,7 @@ fn health(picture: &Picture) -> Card {
         Some(Health::Warning) => ("Warning", "warn"),
         Some(Health::Critical) => ("Critical", "bad"),
     };
-    let note = told.accuracy_score.map_or_else(
+    let note = told.close_share.as_ref().map_or_else(
         || "No forecast was compared yet.".to_owned(),
         |score| {
             format!(
