@@ -78,7 +78,7 @@ fn zizmor_finds_nothing_that_trusts_too_much() {
         .arg(folder.path())
         .output();
     let Ok(output) = judged else {
-        // CI judges them in a job of its own; `make test` says what was left out.
+        // CI installs it; `make test` says what was left out.
         eprintln!("warning: zizmor is not installed, and did not judge the workflow examples");
         return;
     };
