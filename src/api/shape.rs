@@ -34,7 +34,11 @@ pub(super) fn mistakes(
     }
     if let Some(JSONSchemaPropsOrArray::Schema(schema)) = &schema.items {
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-            mistakes(&format!("{path}[{index}]"), schema, item, errors);
+            let path = format!("{path}[{index}]");
+            if item.is_null() {
+                errors.push(format!("{path}: must not be empty"));
+            }
+            mistakes(&path, schema, item, errors);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    panic::catch_unwind,
     sync::LazyLock,
 };
 
@@ -20,5 +21,10 @@ pub(super) fn shown(bar: ProgressBar) -> ProgressBar {
 /// # Errors
 /// When standard error takes none.
 pub fn write_log(lines: &[u8]) -> io::Result<()> {
-    BARS.suspend(|| io::stderr().lock().write_all(lines))
+    let plainly = || io::stderr().lock().write_all(lines);
+    if BARS.is_hidden() {
+        return plainly();
+    }
+    // A terminal that went away makes the bars panic; a log line must not.
+    catch_unwind(|| BARS.suspend(plainly)).unwrap_or_else(|_| plainly())
 }

@@ -110,7 +110,7 @@ impl Context {
         object: &K,
         before: &mut K::Status,
     ) {
-        self.meant.recall(kind::<K>(), &key(object), before);
+        self.meant.recall(kind::<K>(), &uid(object), before);
     }
 
     fn failures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, u32>> {
@@ -235,6 +235,11 @@ pub(super) fn after_error<K: Kind>(object: Arc<K>, error: &Error, context: Arc<C
     let wait = Duration::from_secs(wait.0);
     context.agenda.put(key, wait);
     Action::requeue(wait)
+}
+
+/// What tells an object from its namesakes.
+pub(super) fn uid<K: Kind>(object: &K) -> String {
+    object.meta().uid.clone().unwrap_or_default()
 }
 
 /// An object's kind and name, for maps and logs.

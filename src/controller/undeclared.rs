@@ -29,9 +29,15 @@ pub(super) fn leave_out(status: &mut Value, refusal: &str) -> Vec<String> {
     left_out
 }
 
-/// Removes what is at a path of fields; of a list's items only the whole list can be named.
+/// Removes what is at a path of fields, of every item where it names one of a list.
 fn remove(status: &mut Value, path: &str) -> bool {
-    let path = path.split_once('[').map_or(path, |(list, _)| list);
+    if let Some((list, rest)) = path.split_once('[') {
+        let field = rest.split_once("].").map_or("", |(_, field)| field);
+        let pointer = format!("/{}", list.replace('.', "/"));
+        let items = status.pointer_mut(&pointer).and_then(Value::as_array_mut);
+        let items = items.into_iter().flatten();
+        return items.fold(false, |removed, item| remove(item, field) | removed);
+    }
     let (parent, field) = path.rsplit_once('.').unwrap_or(("", path));
     let mut parents = parent.split('.').filter(|name| !name.is_empty());
     let parent = parents.try_fold(status, |at, name| at.get_mut(name));
@@ -92,6 +98,20 @@ mod tests {
              prediction.sureness: apply those of this version (docs/upgrade.md)"
         );
         assert_eq!(left["conditions"][0], status()["conditions"][0]);
+    }
+
+    #[test]
+    fn of_a_list_whose_items_have_too_much_the_items_stay() {
+        let mut left = status();
+        left["incidents"] = json!([{"kind": "Slower", "names": ["a"]}, {"kind": "Flaky"}]);
+        let refusal = "errors:\n  .status.incidents[0].names: field not declared in schema";
+
+        assert_eq!(leave_out(&mut left, refusal), ["incidents[0].names"]);
+
+        assert_eq!(
+            left["incidents"],
+            json!([{"kind": "Slower"}, {"kind": "Flaky"}])
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
-    context::{Context, key, kind, now},
+    context::{Context, key, kind, now, uid},
     error::Error,
     undeclared,
 };
@@ -59,7 +59,7 @@ pub(super) async fn changed<K: Kind, S: Serialize + PartialEq + Sync>(
     before: &S,
     after: &S,
 ) -> Result<(), Error> {
-    if after != before || context.meant.takes_turn(kind::<K>(), &key(object), now()) {
+    if after != before || context.meant.takes_turn(kind::<K>(), &uid(object), now()) {
         status(context, object, after).await?;
     }
     Ok(())
@@ -77,7 +77,7 @@ pub(super) async fn status<K: Kind>(
     let written = match limited("its status", apply_status(context, object, status)).await {
         Err(error) if error.is_code(500) => apply_known(context, object, status, error).await,
         Ok(written) => {
-            context.meant.written(kind::<K>(), &key(object));
+            context.meant.written(kind::<K>(), &uid(object));
             Ok(written)
         }
         Err(error) => Err(error),
@@ -90,7 +90,7 @@ pub(super) async fn status<K: Kind>(
             Ok(())
         }
         Err(error) if error.is_code(404) || error.is_code(409) => {
-            context.meant.forget(kind::<K>(), &key(object));
+            context.meant.forget(kind::<K>(), &uid(object));
             tracing::debug!(error = %error, "status not written: the object is gone");
             Ok(())
         }
@@ -118,7 +118,7 @@ async fn apply_known<K: Kind>(
         "the definitions are of an earlier version; what they know of the status is written"
     );
     let written = limited("its status", apply_status(context, object, &known)).await?;
-    let (kind, key) = (kind::<K>(), key(object));
+    let (kind, key) = (kind::<K>(), uid(object));
     context.meant.remember(kind, key, meant, now());
     Ok(written)
 }

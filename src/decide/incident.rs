@@ -55,7 +55,9 @@ fn names(alarm: &Alarm) -> impl Iterator<Item = String> {
 fn lingering(incident: &IncidentStatus, alone: &mut Vec<&Alarm>) -> Option<IncidentStatus> {
     let is_of_it = |alarm: &mut &Alarm| {
         let mut names = names(alarm);
-        is_same(incident, &told(alarm)) && names.any(|name| incident.names.contains(&name))
+        let is_named = names.any(|name| incident.names.contains(&name));
+        // A status of an earlier version names none.
+        is_same(incident, &told(alarm)) && (is_named || incident.names.is_empty())
     };
     let of_it: Vec<&Alarm> = alone.extract_if(.., is_of_it).collect();
     let first = *of_it.first()?;

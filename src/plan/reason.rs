@@ -100,7 +100,7 @@ impl fmt::Display for Reason {
             Self::GainTooSmall { saved } => {
                 write!(
                     f,
-                    "once the others have moved, another time saves at most {} a week",
+                    "as the plan stands, another time saves at most {} a week",
                     saved.rounded()
                 )
             }

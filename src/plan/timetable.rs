@@ -147,6 +147,19 @@ pub struct Conflict {
     pub beyond_capacity: bool,
 }
 
+impl Conflict {
+    /// What the two share in a week, with what it is.
+    #[must_use]
+    pub fn share(&self) -> String {
+        let overlap = self.overlap_seconds.rounded();
+        if self.beyond_capacity {
+            format!("{overlap} of job time beyond capacity")
+        } else {
+            overlap.to_string()
+        }
+    }
+}
+
 /// The load of a reference week.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Load {

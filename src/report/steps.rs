@@ -161,21 +161,19 @@ fn meets(line: &Line) -> Vec<String> {
     let mut says: Vec<String> = conflicts
         .map(|conflict| {
             format!(
-                "{} for {}{} a week, on {}.",
+                "{} for {} a week, on {}.",
                 conflict.with,
-                conflict.overlap_seconds.rounded(),
-                if conflict.beyond_capacity {
-                    " of job time beyond capacity"
-                } else {
-                    ""
-                },
+                conflict.share(),
                 conflict.pool
             )
         })
         .collect();
     let shared = line.conflicts.iter().filter(|one| one.beyond_capacity);
     if shared.count() > 1 {
-        says.push("All of them share one excess, so that these do not add up.".to_owned());
+        says.push(
+            "Those on the same runners may share one excess, so that these need not add up."
+                .to_owned(),
+        );
     }
     says
 }

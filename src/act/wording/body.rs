@@ -176,18 +176,12 @@ fn overlaps(text: &mut String, proposal: &Proposal) {
     }
     let shown = conflicts.iter().take(SHOWN).map(|conflict| {
         let with = code(&conflict.with.to_string());
-        format!("{} with {with}", conflict.overlap_seconds.rounded())
+        format!("{} with {with}", conflict.share())
     });
     let shown = shown.collect::<Vec<_>>().join(", ");
-    let is_job_time = conflicts.iter().any(|conflict| conflict.beyond_capacity);
-    let unit = if is_job_time {
-        ", in job time beyond what the runners can do at once"
-    } else {
-        ""
-    };
     let _ = writeln!(
         text,
-        "- **Overlap** expected each week, as it is now{unit}: {shown}."
+        "- **Overlap** expected each week, as it is now: {shown}."
     );
     and_more(text, "- And", conflicts.len(), "overlaps");
 }

@@ -166,8 +166,11 @@ impl Manifests {
 
     fn add_secret(&mut self, document: Value) -> Result<Option<String>, String> {
         let identity = named(&document);
-        let mut secret: Secret = parse(document).map_err(|error| {
-            format!("Secret {identity}: {error}; what stands under data must be base64, plain text goes under stringData")
+        // What could not be read may be the secret: it is not repeated.
+        let mut secret: Secret = parse(without_nulls(document)).map_err(|_| {
+            format!(
+                "Secret {identity}: a value cannot be read: those under stringData must be texts (a number in quotes), those under data base64"
+            )
         })?;
         let mut values = BTreeMap::new();
         for (key, bytes) in secret.data.take().unwrap_or_default() {
@@ -195,10 +198,24 @@ fn put<K: kube::CustomResourceExt + Serialize + DeserializeOwned>(
         some => Err(format!("{kind} {identity}: {some}")),
     };
     refused(misshapen::<K>(&document))?;
-    let object: K = parse(document).map_err(|error| format!("{kind} {identity}: {error}"))?;
+    let object: K =
+        parse(without_nulls(document)).map_err(|error| format!("{kind} {identity}: {error}"))?;
     refused(validate(&object))?;
     let twice = objects.insert(identity.clone(), object).is_some();
     Ok(twice.then(|| format!("{kind} {identity}")))
+}
+
+/// A document without fields that have no value, which are as those that are left out.
+fn without_nulls(document: Value) -> Value {
+    match document {
+        Value::Object(fields) => {
+            let given = fields.into_iter().filter(|(_, value)| !value.is_null());
+            let given = given.map(|(name, value)| (name, without_nulls(value)));
+            Value::Object(given.collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nulls).collect()),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
+    }
 }
 
 fn parse<T: DeserializeOwned>(document: Value) -> Result<T, String> {
@@ -301,15 +318,29 @@ mod tests {
             error,
             "a.yaml, document 1: WorkflowSchedule ci/a: spec.suspned: there is no such field; did you mean suspend?"
         );
-        let secret =
-            "apiVersion: v1\nkind: Secret\nmetadata: {name: github}\ndata: {token: '!!'}\n";
-        let error = read(secret).unwrap_err().to_string();
+        for values in ["data: {token: '!!'}", "stringData: {token: 918273645}"] {
+            let secret =
+                format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: github}}\n{values}\n");
+            let error = read(&secret).unwrap_err().to_string();
+            assert!(
+                error.starts_with(
+                    "a.yaml, document 1: Secret default/github: a value cannot be read"
+                ),
+                "{error}"
+            );
+            assert!(
+                !error.contains("!!") && !error.contains("918273645"),
+                "{error}"
+            );
+        }
+        let without = schedule.replace("suspned: true", "suspend: , policy: ~");
+        assert!(read(&without).is_ok());
+        let nothing = schedule.replace("suspned: true", "timing: {cron: [~]}");
+        let error = read(&nothing).unwrap_err().to_string();
         assert!(
-            error.starts_with("a.yaml, document 1: Secret default/github: ")
-                && error.ends_with("goes under stringData"),
+            error.contains("spec.timing.cron[0]: must not be empty"),
             "{error}"
         );
-        assert!(!error.contains("!!"), "{error}");
     }
 
     #[test]

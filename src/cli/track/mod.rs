@@ -5,7 +5,7 @@ mod told;
 
 use std::{io::Write, process::ExitCode};
 
-use chrono::DateTime;
+use chrono::{DateTime, SubsecRound as _};
 use clap::Args;
 
 use super::page::{self, Format};
@@ -171,7 +171,8 @@ fn workflow(text: &str) -> Result<Located, String> {
 /// Reads an instant with its offset.
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     let read = DateTime::parse_from_rfc3339(text);
-    read.map(|at| at.to_utc()).map_err(|error| {
+    // GitHub tells whole seconds, and so are they stored.
+    read.map(|at| at.to_utc().trunc_subsecs(0)).map_err(|error| {
         format!(
             "{error}: write the date, the time and its offset, such as 2026-09-14T03:00:00+09:00"
         )

@@ -93,6 +93,51 @@ fn every_value_has_a_schema_and_every_schema_a_value_with_a_comment() {
     }
 }
 
+/// What the program includes from outside of `src`, by its path in the sources.
+fn included_from_outside() -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("src")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            for rest in text.split("include_str!(\"").skip(1) {
+                let (named, _) = rest.split_once('"').unwrap();
+                let file = path.parent().unwrap().join(named).canonicalize().unwrap();
+                let file = file.strip_prefix(root).unwrap().display().to_string();
+                if !file.starts_with("src/") {
+                    found.push(file);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_image_is_built_with_everything_that_the_program_includes() {
+    let ignored = include_str!("../../../deploy/Dockerfile.dockerignore");
+    let outside = included_from_outside();
+    assert!(!outside.is_empty());
+    for file in outside {
+        let (folder, ending) = (
+            file.split('/').next().unwrap(),
+            file.rsplit('.').next().unwrap(),
+        );
+        let copied = format!("COPY {folder}/*.{ending} {folder}/\n");
+        assert!(DOCKERFILE.contains(&copied), "{file}");
+        assert!(
+            ignored.contains(&format!("!{folder}/*.{ending}\n")),
+            "{file}"
+        );
+    }
+}
+
 #[test]
 fn the_image_is_nothing_but_a_static_binary_that_is_not_root() {
     let last = DOCKERFILE.rsplit("\nFROM ").next().unwrap();

@@ -210,13 +210,7 @@ fn table(drawn: &[Drawn<'_>]) -> Table {
     let row = |one: &Drawn<'_>| {
         let entry = one.entry;
         let worst = entry.conflicts.first();
-        let overlap = worst.map(|worst| {
-            format!(
-                "{} for {} a week",
-                worst.with,
-                worst.overlap_seconds.rounded()
-            )
-        });
+        let overlap = worst.map(|worst| format!("{} for {} a week", worst.with, worst.share()));
         vec![
             Cell::link(&entry.workflow, to_workflow(&entry.id)),
             Cell::text(&one.runners),
