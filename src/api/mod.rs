@@ -14,6 +14,7 @@ pub mod reference;
 pub mod rules;
 mod shape;
 pub mod validate;
+mod walk;
 pub mod workflow_schedule;
 pub mod workflow_schedule_set;
 

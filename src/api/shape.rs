@@ -3,10 +3,10 @@
 //! A misspelt field must never be dropped: the brakes (`suspend`, `policy.mode`) are fields like any other. Mistakes are told by their
 //! place, and with the field or value that was probably meant.
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
-};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::{Map, Value};
+
+use super::walk::below;
 
 /// How like a name must be to be told as probably meant, from 0 to 1: two letters off in eight are, another word is not.
 const LIKE: f64 = 0.7;
@@ -14,71 +14,45 @@ const LIKE: f64 = 0.7;
 /// What every object has, whatever its kind.
 const HEAD: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// Collects what is misshapen, one `path: message` each, in the order of the document.
-pub(super) fn mistakes(
-    path: &str,
-    schema: &JSONSchemaProps,
-    value: &Value,
-    errors: &mut Vec<String>,
-) {
-    // As the API server does: a field without a value is as one that is left out.
+/// What is misshapen at one place, one `path: message` each.
+pub(super) fn mistakes(path: &str, schema: &JSONSchemaProps, value: &Value) -> Vec<String> {
+    // As the API server does: a field without a value is as one that is left out. An item of a list is none.
     if value.is_null() {
-        return;
+        let item = path
+            .ends_with(']')
+            .then(|| format!("{path}: must not be empty"));
+        return item.into_iter().collect();
     }
     if let Some(mistake) = of_type(schema, value).or_else(|| of_choice(schema, value)) {
-        errors.push(format!("{path}: {mistake}"));
-        return;
+        return vec![format!("{path}: {mistake}")];
     }
-    if let Some(fields) = value.as_object() {
-        of_fields(path, schema, fields, errors);
-    }
-    if let Some(JSONSchemaPropsOrArray::Schema(schema)) = &schema.items {
-        for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-            let path = format!("{path}[{index}]");
-            if item.is_null() {
-                errors.push(format!("{path}: must not be empty"));
-            }
-            mistakes(&path, schema, item, errors);
-        }
-    }
+    let fields = value.as_object();
+    fields.map_or_else(Vec::new, |fields| of_fields(path, schema, fields))
 }
 
-fn of_fields(
-    path: &str,
-    schema: &JSONSchemaProps,
-    fields: &Map<String, Value>,
-    errors: &mut Vec<String>,
-) {
-    let below = |name: &str| match path {
-        "" => name.to_owned(),
-        path => format!("{path}.{name}"),
-    };
-    let known = schema.properties.iter().flatten();
+fn of_fields(path: &str, schema: &JSONSchemaProps, fields: &Map<String, Value>) -> Vec<String> {
+    let known = names(schema);
     let is_closed = schema.properties.is_some()
         && schema.additional_properties.is_none()
         && schema.x_kubernetes_preserve_unknown_fields != Some(true);
-    let is_head = |name: &str| path.is_empty() && HEAD.contains(&name);
-    for (name, value) in fields.iter().filter(|(name, _)| !is_head(name)) {
-        let of_it = known.clone().find(|(one, _)| *one == name);
-        match (of_it, &schema.additional_properties) {
-            (Some((_, schema)), _) => mistakes(&below(name), schema, value, errors),
-            (None, Some(JSONSchemaPropsOrBool::Schema(schema))) => {
-                mistakes(&below(name), schema, value, errors);
-            }
-            (None, _) if is_closed => {
-                let names: Vec<&str> = known.clone().map(|(name, _)| name.as_str()).collect();
-                errors.push(format!(
-                    "{}: there is no such field{}",
-                    below(name),
-                    meant(name, &names)
-                ));
-            }
-            (None, _) => {}
-        }
-    }
+    let is_unknown = |name: &&String| {
+        let is_head = path.is_empty() && HEAD.contains(&name.as_str());
+        is_closed && !is_head && !known.contains(&name.as_str())
+    };
+    let unknown = fields.keys().filter(is_unknown).map(|name| {
+        let meant = meant(name, &known);
+        format!("{}: there is no such field{meant}", below(path, name))
+    });
     let is_missing = |name: &&String| fields.get(*name).is_none_or(Value::is_null);
     let missing = schema.required.iter().flatten().filter(is_missing);
-    errors.extend(missing.map(|name| format!("{}: must be given", below(name))));
+    let missing = missing.map(|name| format!("{}: must be given", below(path, name)));
+    unknown.chain(missing).collect()
+}
+
+/// The names of the fields that a schema has.
+fn names(schema: &JSONSchemaProps) -> Vec<&str> {
+    let known = schema.properties.iter().flatten();
+    known.map(|(name, _)| name.as_str()).collect()
 }
 
 fn of_type(schema: &JSONSchemaProps, value: &Value) -> Option<String> {
@@ -96,12 +70,7 @@ fn of_type(schema: &JSONSchemaProps, value: &Value) -> Option<String> {
     if is_so || is_either {
         return None;
     }
-    let known: Vec<&str> = schema
-        .properties
-        .iter()
-        .flatten()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let known = names(schema);
     let hint = match (wanted, value) {
         ("object", _) if !known.is_empty() => format!(": {}", known.join(", ")),
         ("array", Value::String(text)) => format!(", for example ['{text}']"),

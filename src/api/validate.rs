@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
+    CustomResourceDefinition, JSONSchemaProps,
 };
 use kube::{
     CustomResourceExt,
@@ -15,7 +15,7 @@ use kube::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{crds, shape};
+use super::{crds, shape, walk::walk};
 
 /// Tells what the API server would refuse about a new object, one `path: message` for each mistake, ordered;
 /// empty for a good one.
@@ -41,7 +41,17 @@ pub fn misshapen<K: CustomResourceExt>(document: &Value) -> Vec<String> {
         return vec![format!("{} is no kind of cronwright", K::crd_name())];
     };
     let mut errors = Vec::new();
-    shape::mistakes("", &definition.schema, document, &mut errors);
+    walk(
+        "",
+        &definition.schema,
+        document,
+        &mut |path, schema, value| {
+            let told = errors.len();
+            errors.extend(shape::mistakes(path, schema, value));
+            // What is below a value of another type, or of none, is nobody's field.
+            !value.is_null() && (errors.len() == told || value.is_object())
+        },
+    );
     errors
 }
 
@@ -73,7 +83,10 @@ fn definitions() -> &'static BTreeMap<String, Definition> {
 impl Definition {
     fn errors(&self, object: &Value) -> Vec<String> {
         let mut errors = Vec::new();
-        bounds("", &self.schema, object, &mut errors);
+        walk("", &self.schema, object, &mut |path, schema, value| {
+            errors.extend(bounds(path, schema, value));
+            true
+        });
         // As the API server does: rules may rely on the bounds.
         if errors.is_empty() {
             let failed = Validator::new()
@@ -87,8 +100,8 @@ impl Definition {
     }
 }
 
-/// Collects values outside the schema's bounds.
-fn bounds(path: &str, schema: &JSONSchemaProps, value: &Value, errors: &mut Vec<String>) {
+/// What is outside the schema's bounds at one place.
+fn bounds(path: &str, schema: &JSONSchemaProps, value: &Value) -> Vec<String> {
     let own = match value {
         Value::String(text) => length(schema, text.chars().count()),
         Value::Array(items) => count(schema, items.len()),
@@ -96,33 +109,11 @@ fn bounds(path: &str, schema: &JSONSchemaProps, value: &Value, errors: &mut Vec<
         Value::Object(fields) => fields_count(schema, fields.len()),
         Value::Null | Value::Bool(_) => None,
     };
-    errors.extend(own.map(|message| format!("{path}: {message}")));
-    below(path, schema, value, errors);
-}
-
-fn below(path: &str, schema: &JSONSchemaProps, value: &Value, errors: &mut Vec<String>) {
-    for (name, schema) in schema.properties.iter().flatten() {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
-        if let Some(value) = value.get(name) {
-            bounds(&path, schema, value, errors);
-        }
-    }
-    if let Some(JSONSchemaPropsOrBool::Schema(schema)) = &schema.additional_properties {
-        for (name, value) in value.as_object().into_iter().flatten() {
-            bounds(&format!("{path}.{name}"), schema, value, errors);
-        }
-    }
+    let own = own.map(|message| format!("{path}: {message}"));
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
-    errors.extend(duplicates(path, schema, items));
-    if let Some(JSONSchemaPropsOrArray::Schema(schema)) = &schema.items {
-        for (index, item) in items.iter().enumerate() {
-            bounds(&format!("{path}[{index}]"), schema, item, errors);
-        }
-    }
+    own.into_iter()
+        .chain(duplicates(path, schema, items))
+        .collect()
 }
 
 /// The items that stand twice in a list whose merge strategy forbids it, each told as the API server does.

@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use indicatif::{MultiProgress, ProgressBar};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Every bar that is drawn.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
@@ -15,6 +15,18 @@ static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 pub(super) fn shown(bar: ProgressBar) -> ProgressBar {
     BARS.add(bar)
 }
+
+/// Draws a bar of so many steps, in the words of a template.
+pub(super) fn counted(steps: usize, template: &str) -> ProgressBar {
+    let bar = shown(ProgressBar::new(steps as u64));
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// What a bar says where each step has a name.
+pub(super) const NAMED_STEPS: &str = "{bar:32} {pos}/{len} {msg}";
 
 /// Writes log lines to standard error; bars step aside meanwhile.
 ///

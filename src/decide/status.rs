@@ -92,6 +92,7 @@ pub fn recommendation(standing: &Standing, line: &Line) -> Option<Recommendation
     let conflict = |conflict: &crate::plan::Conflict| ConflictStatus {
         with: conflict.with.to_string(),
         overlap: conflict.overlap_seconds.to_string(),
+        beyond_capacity: conflict.beyond_capacity,
     };
     Some(RecommendationStatus {
         action: <&str>::from(action).to_owned(),

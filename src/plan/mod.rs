@@ -46,5 +46,6 @@ pub use planner::plan;
 pub use reason::{Reason, Violation};
 pub use report::report;
 pub use search::{MIN_GAIN, MIN_GAIN_SHARE};
+pub(crate) use timetable::overlap_words;
 pub use timetable::{Action, Conflict, Impact, Line, Load, Move, PoolPeak, Timetable};
 pub use told::TOLD_WITHIN;

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
+use super::timetable::overlap_words;
 use crate::domain::{Seconds, WorkflowId};
 
 /// Why a line moves, or why it stays.
@@ -87,12 +88,11 @@ impl fmt::Display for Reason {
             Self::Conflicts {
                 with,
                 overlap,
-                beyond_capacity: false,
-            } => write!(f, "it overlaps {} a week with {with}", overlap.rounded()),
-            Self::Conflicts { with, overlap, .. } => write!(
+                beyond_capacity,
+            } => write!(
                 f,
-                "it and {with} ask for {} of job time a week beyond what their runners can do at once",
-                overlap.rounded()
+                "it overlaps with {with} by {} a week",
+                overlap_words(*overlap, *beyond_capacity)
             ),
             Self::OthersMove => write!(f, "it would overlap with others at their new times"),
             Self::AsPinned => write!(f, "it is as pinned"),

@@ -151,12 +151,17 @@ impl Conflict {
     /// What the two share in a week, with what it is.
     #[must_use]
     pub fn share(&self) -> String {
-        let overlap = self.overlap_seconds.rounded();
-        if self.beyond_capacity {
-            format!("{overlap} of job time beyond capacity")
-        } else {
-            overlap.to_string()
-        }
+        overlap_words(self.overlap_seconds, self.beyond_capacity)
+    }
+}
+
+/// What two workflows share, with what it is.
+pub(crate) fn overlap_words(overlap: Seconds, beyond_capacity: bool) -> String {
+    let overlap = overlap.rounded();
+    if beyond_capacity {
+        format!("{overlap} of job time beyond capacity")
+    } else {
+        overlap.to_string()
     }
 }
 

@@ -82,6 +82,8 @@ pub(crate) struct HourAhead {
     pub(crate) jobs_after: Band,
     /// Whether nine in ten is more than the runners can do.
     pub(crate) is_full: bool,
+    /// The same after every proposed move.
+    pub(crate) is_full_after: bool,
 }
 
 impl History {
@@ -208,6 +210,10 @@ impl<'a> Fleet<'a> {
             jobs.entry(&job.workflow).or_default().push(shape);
         }
         let served = history.served.iter();
+        let delivered = |one: &Served| {
+            let own = one.on_time + one.late;
+            delivered(own.into(), (own + one.coalesced + one.missed).into())
+        };
         let delivered = served.map(|one| (&one.workflow, delivered(one))).collect();
         Self {
             past: &history.past,
@@ -268,14 +274,13 @@ fn shape(job: &JobOf, peaks: &[PoolPeak]) -> JobShape {
     }
 }
 
-/// How many fires were served by a run of their own.
-fn delivered(served: &Served) -> Permille {
-    let own = served.on_time + served.late;
-    let all = own + served.coalesced + served.missed;
-    if all == 0 {
+/// The share of fires that are served by a run of their own; all, where there was none yet.
+#[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
+pub(super) fn delivered(own: i64, fires: i64) -> Permille {
+    if fires == 0 {
         return Permille(1000);
     }
-    Permille::from_share(f64::from(own) / f64::from(all))
+    Permille::from_share(own as f64 / fires as f64)
 }
 
 fn sources(workloads: &[Workload], number: usize) -> Sources {
@@ -299,12 +304,14 @@ fn pools(now: LoadForecast, after: LoadForecast, peaks: &[PoolPeak]) -> Vec<Pool
     let both = |(now, after): (PoolLoad, PoolLoad)| {
         let capacity = capacity(&now.pool);
         let hours = now.hours.iter().zip(&after.hours);
+        let is_full = |jobs: Band| capacity.is_some_and(|capacity| jobs.p90 > capacity);
         let hour = |(now, after): (&crate::load::Hour, &crate::load::Hour)| HourAhead {
             begins: now.begins,
             jobs: now.jobs,
             expected_job_minutes: now.expected_job_minutes,
             jobs_after: after.jobs,
-            is_full: capacity.is_some_and(|capacity| now.jobs.p90 > capacity),
+            is_full: is_full(now.jobs),
+            is_full_after: is_full(after.jobs),
         };
         PoolAhead {
             capacity,

@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use super::escape::{code, prose};
 use crate::{
     decide::{Proposal, mark},
-    domain::{Forecast, Percent, Permille, Seconds, TimeZone, Timestamp, WorkflowId},
+    domain::{Forecast, Percent, Permille, Seconds, TimeZone, Timestamp},
     edit::{Change, Note},
-    plan::Reason,
+    plan::{Reason, overlap_words},
 };
 
 /// What the body needs besides the change itself.
@@ -107,7 +107,8 @@ fn why(text: &mut String, proposal: &Proposal) {
             beyond_capacity,
         } = reason
         {
-            shares(with, *overlap, *beyond_capacity)
+            let overlap = overlap_words(*overlap, *beyond_capacity);
+            format!("its runs and those of {with} are expected to overlap by {overlap} a week")
         } else {
             reason.to_string()
         };
@@ -122,17 +123,6 @@ fn why(text: &mut String, proposal: &Proposal) {
     }
     let hidden = line.reasons.len().max(line.violations.len());
     and_more(text, "- And", hidden, "of the kind");
-}
-
-/// What the runs of a workflow share with those of another.
-fn shares(with: &WorkflowId, overlap: Seconds, beyond_capacity: bool) -> String {
-    let (runs, overlap) = (format!("its runs and those of {with}"), overlap.rounded());
-    if beyond_capacity {
-        return format!(
-            "{runs} are expected to ask for {overlap} of job time a week beyond what their runners can do at once"
-        );
-    }
-    format!("{runs} are expected to overlap {overlap} a week")
 }
 
 /// Words that stand in the middle of a sentence elsewhere, at its beginning.

@@ -152,6 +152,9 @@ pub struct ConflictStatus {
     pub with: String,
     /// The expected overlap in a week.
     pub overlap: String,
+    /// Whether that is job time beyond what their runners can do at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_capacity: bool,
 }
 
 /// How past forecasts compared with what happened.

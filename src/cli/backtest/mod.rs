@@ -12,7 +12,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::{
     cli::progress,
@@ -73,7 +73,7 @@ pub fn run(args: &BacktestArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::
     };
     let (mut scored, learning, forecasting) =
         (Vec::new(), Stopwatch::default(), Stopwatch::default());
-    let progress = progress(history.series.len() as u64);
+    let progress = progress(history.series.len());
     for series in history.series {
         let mut forecaster = Timed::default();
         let replayed = backtest(&series.runs, settings, &mut forecaster);
@@ -112,11 +112,7 @@ pub fn run(args: &BacktestArgs, now: Timestamp, out: &mut dyn Write) -> anyhow::
 }
 
 /// A bar on a terminal, and nothing elsewhere.
-fn progress(series: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} series, {eta} left");
-    let bar = progress::shown(ProgressBar::new(series).with_message("replaying"));
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+fn progress(series: usize) -> ProgressBar {
+    let template = "{msg} {wide_bar} {pos}/{len} series, {eta} left";
+    progress::counted(series, template).with_message("replaying")
 }

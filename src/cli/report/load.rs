@@ -56,10 +56,6 @@ pub(super) fn fullest(load: &LoadAhead) -> Vec<Fullest> {
         let fullest = pool.hours.iter().max_by_key(by_p90);
         let fullest = fullest.filter(|hour| hour.jobs.p90 > 0);
         let after = pool.hours.iter().map(|hour| hour.jobs_after.p90);
-        let is_full_after = |hour: &&crate::report::HourAhead| {
-            let most = pool.capacity;
-            most.is_some_and(|most| hour.jobs_after.p90 > most)
-        };
         Fullest {
             runners: pool.pool.clone(),
             capacity: pool.capacity,
@@ -68,7 +64,7 @@ pub(super) fn fullest(load: &LoadAhead) -> Vec<Fullest> {
             p90: fullest.map_or(0, |hour| hour.jobs.p90),
             p90_after: after.max().unwrap_or(0),
             full_hours: pool.hours.iter().filter(|hour| hour.is_full).count(),
-            full_hours_after: pool.hours.iter().filter(is_full_after).count(),
+            full_hours_after: pool.hours.iter().filter(|hour| hour.is_full_after).count(),
         }
     };
     load.pools.iter().map(of).collect()

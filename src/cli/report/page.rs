@@ -7,6 +7,7 @@ use crate::{
         cost,
         page::{Content, Page},
     },
+    plan::Conflict,
     report::{
         Entry, Group, Report, Source,
         words::{dash, or_dash, schedules},
@@ -179,28 +180,36 @@ fn why(entry: &Entry) -> String {
 
 /// The heaviest pairs, each once.
 fn conflicts(report: &Report) -> Vec<Vec<String>> {
-    let mut pairs = Vec::new();
+    let mut pairs: Vec<(&Conflict, &str)> = Vec::new();
     for entry in &report.workflows {
         for conflict in &entry.conflicts {
             let with = conflict.with.to_string();
-            let known = |(_, a, b, pool): &(_, String, String, String)| {
-                *pool == conflict.pool && *a == with && *b == entry.workflow
+            let known = |(one, of): &(&Conflict, &str)| {
+                one.pool == conflict.pool && *of == with && one.with.to_string() == entry.workflow
             };
             if !pairs.iter().any(known) {
-                pairs.push((
-                    conflict.overlap_seconds,
-                    entry.workflow.clone(),
-                    with,
-                    conflict.pool.clone(),
-                ));
+                pairs.push((conflict, entry.workflow.as_str()));
             }
         }
     }
-    pairs.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.cmp(b)));
-    let row = |(overlap, a, b, pool): (crate::domain::Seconds, String, String, String)| {
+    let rank = |(one, of): &(&Conflict, &str)| {
+        let names = ((*of).to_owned(), one.with.to_string());
+        (
+            std::cmp::Reverse(one.overlap_seconds),
+            names,
+            one.pool.clone(),
+        )
+    };
+    pairs.sort_by_cached_key(rank);
+    let row = |(one, of): (&Conflict, &str)| {
         // A status does not tell the runners.
-        let pool = Some(pool).filter(|pool| !pool.is_empty());
-        vec![a, b, overlap.rounded().to_string(), or_dash(pool)]
+        let pool = Some(&one.pool).filter(|pool| !pool.is_empty());
+        vec![
+            of.to_owned(),
+            one.with.to_string(),
+            one.share(),
+            or_dash(pool),
+        ]
     };
     pairs.into_iter().take(CONFLICTS).map(row).collect()
 }

@@ -6,7 +6,6 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{mpsc, watch};
 
 use super::{Concluded, Manifests, Shell, table};
@@ -87,7 +86,7 @@ pub async fn run(args: StandaloneArgs, out: &mut dyn Write) -> anyhow::Result<Ex
     let mut heard = receive(args.webhooks_address, &shell, metrics, stop.clone()).await?;
     let mut shown = String::new();
     loop {
-        let bar = bar(shell.manifests().schedules.len());
+        let bar = progress::counted(shell.manifests().schedules.len(), progress::NAMED_STEPS);
         let concluded = shell
             .round(|object| {
                 bar.set_message(object.to_owned());
@@ -235,15 +234,6 @@ async fn keep_up(mut upkeep: Upkeep) {
     loop {
         tokio::time::sleep(wait).await;
         wait = upkeep.step(now()).await;
-    }
-}
-
-fn bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}");
-    let bar = progress::shown(ProgressBar::new(length as u64));
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }
 

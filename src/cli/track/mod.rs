@@ -106,11 +106,13 @@ async fn track(store: &Store, args: &TrackArgs, now: Timestamp) -> anyhow::Resul
     let scores = store.scores(workflow, SCORES).await?;
     let score = scores.into_iter().find(|score| score.run == run.id);
     // What stands in the store is told, not what was said this time.
-    let stored = store.history(workflow, SCORES).await?;
-    let stored = stored
-        .into_iter()
-        .find(|one| (one.id, one.attempt) == (run.id, run.attempt));
-    let stands = stored.unwrap_or_else(|| run.clone());
+    let mut stands = None;
+    if !new {
+        let stored = store.history(workflow, SCORES).await?;
+        let is_it = |one: &Run| (one.id, one.attempt) == (run.id, run.attempt);
+        stands = stored.into_iter().find(is_it);
+    }
+    let stands = stands.unwrap_or_else(|| run.clone());
     Ok(Told::new(&args.workflow, (&run, &stands), new, score, next))
 }
 

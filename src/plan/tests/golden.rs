@@ -24,7 +24,7 @@ fn a_report_reads_well() {
 
     Apply
       acme/payments/nightly.yml: 0 0 * * * -> 51 0 * * * (confidence 90%, impact High)
-        it and acme/legacy/nightly.yml ask for 5h50m of job time a week beyond what their runners can do at once
+        it overlaps with acme/legacy/nightly.yml by 5h50m of job time beyond capacity a week
         saves 5h50m a week
 
     Review

@@ -91,10 +91,9 @@ fn meets(told: &Told) -> Vec<String> {
     if conflicts.is_empty() {
         return vec![MEETS_NOBODY.to_owned()];
     }
-    let says = conflicts.iter().map(|conflict| {
-        let overlap = conflict.overlap_seconds.rounded();
-        format!("{} for {overlap} a week.", conflict.with)
-    });
+    let says = conflicts
+        .iter()
+        .map(|conflict| format!("{} for {} a week.", conflict.with, conflict.share()));
     says.collect()
 }
 

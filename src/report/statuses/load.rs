@@ -5,7 +5,11 @@ use crate::{
     api::condition,
     domain::{Permille, Schedule, Timestamp},
     load::{Coming, JobShape, Workload},
-    report::{LoadAhead, load::Sources, week::UNSEEN},
+    report::{
+        LoadAhead,
+        load::{Sources, delivered},
+        week::UNSEEN,
+    },
 };
 
 /// What no status holds, and who does.
@@ -86,13 +90,10 @@ impl Told {
     }
 
     /// How many fires were served by a run of their own.
-    #[allow(clippy::cast_precision_loss)] // Counts far below 2^52.
     fn delivered(&self) -> Permille {
-        let delivery = self.status.delivery.as_ref();
-        let delivery = delivery.filter(|delivery| delivery.fires > 0);
-        delivery.map_or(Permille(1000), |delivery| {
-            let own = delivery.on_time + delivery.late;
-            Permille::from_share(own as f64 / delivery.fires as f64)
-        })
+        self.status.delivery.as_ref().map_or_else(
+            || delivered(0, 0),
+            |told| delivered(told.on_time + told.late, told.fires),
+        )
     }
 }

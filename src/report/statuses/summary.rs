@@ -124,7 +124,7 @@ pub(super) fn conflicts(told: &Told) -> Vec<Conflict> {
             with: one.with.parse::<Located>().ok()?.id,
             overlap_seconds: one.overlap.parse().ok()?,
             pool: String::new(),
-            beyond_capacity: false,
+            beyond_capacity: one.beyond_capacity,
         })
     };
     recommendation

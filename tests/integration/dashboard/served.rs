@@ -26,7 +26,7 @@ fn every_page_tells_of_the_simulated_company_and_links_to_pages_that_are_there()
         ),
         ("/accuracy", "lies in the 90% interval"),
         ("/cost", "By month"),
-        ("/plan", "beyond what their runners can do at once"),
+        ("/plan", "of job time beyond capacity a week"),
     ];
     for (path, words) in told {
         let answer = server.ask(path, &[]);

@@ -16,7 +16,6 @@ mod token;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{folder::Checkout, look::Looked, server::Server};
 use crate::{
@@ -63,7 +62,7 @@ impl CheckoutArgs {
         let file = cache::file(self.cache_dir.as_deref(), &checkout.remote, variable)?;
         let url = format!("sqlite://{}", file.display());
         let store = Store::open(&url).await?;
-        let bar = bar(checkout.scheduled.len());
+        let bar = progress::counted(checkout.scheduled.len(), progress::NAMED_STEPS);
         let looked = look::look(&checkout, (&server.api_url, token), &store, clock, |file| {
             bar.set_message(file.as_str().to_owned());
             bar.inc(1);
@@ -121,14 +120,5 @@ fn failed(checkout: &Checkout, why: &Why) -> String {
         | Cause::RequestRefused
         | Cause::StoreUnavailable
         | Cause::NotYetSeen => format!("{repository} could not be read from {host}: {told}"),
-    }
-}
-
-fn bar(workflows: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}");
-    let bar = progress::shown(ProgressBar::new(workflows as u64));
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
     }
 }

@@ -41,6 +41,7 @@ fn object(inventory: &Inventory, id: &WorkflowId, line: &Line) -> WorkflowSchedu
     let conflict = |one: &crate::plan::Conflict| ConflictStatus {
         with: one.with.to_string(),
         overlap: one.overlap_seconds.to_string(),
+        beyond_capacity: one.beyond_capacity,
     };
     let accuracy = accuracy(&known.scores);
     let ready = condition(condition::READY, ConditionStatus::True, "Ready", "");
