@@ -167,6 +167,7 @@ fn reported(folder: &TempDir, variables: &[(&str, &str)]) -> (Output, String) {
             ("STORE", "cronwright.db"),
             ("WORKFLOW", ""),
         ])
+        .env("TEMPORARY", folder.path())
         .envs(variables.iter().copied());
     let output = command.output().unwrap();
     (output, fs::read_to_string(summary).unwrap_or_default())
@@ -224,6 +225,27 @@ fn what_a_person_types_is_never_run() {
     }
     let (output, _) = reported(&folder, &[("WORKFLOW", "--help")]);
     assert!(!output.status.success(), "a workflow is no flag");
+}
+
+#[test]
+fn every_mode_that_a_person_can_choose_tells_something() {
+    let workflow = parsed(&example("report.yml")).remove(0);
+    let modes = workflow["on"]["workflow_dispatch"]["inputs"]["mode"]["options"].clone();
+    let modes: Vec<String> = serde_json::from_value(modes).unwrap();
+    assert!(modes.len() >= 10, "{modes:?}");
+    let folder = with_a_history();
+    for mode in modes {
+        let (output, summary) = reported(&folder, &[("COMMAND", &mode)]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{mode}: {said}");
+        let exported = fs::read_to_string(folder.path().join("cronwright-export.json"));
+        let told = if mode == "export" {
+            exported.unwrap()
+        } else {
+            summary
+        };
+        assert!(told.lines().count() > 3, "{mode}: {told}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
 
@@ -157,6 +157,29 @@ fn every_command_has_examples_and_its_section_in_the_documentation() {
             "cronwright {name} --help shows no example"
         );
     }
+}
+
+#[test]
+fn every_mode_and_defect_of_parity_names_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let parity = fs::read_to_string(root.join("docs/parity.md")).unwrap();
+    let rows = parity.lines().filter(|line| line.starts_with("| "));
+    let tests = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once(" | "));
+    let mut named = 0;
+    for (row, tests) in tests {
+        for path in tests
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|path| !path.contains('*'))
+        {
+            let places = ["src", "tests/integration", "."].map(|place| root.join(place).join(path));
+            let is_there = |place: &PathBuf| place.exists() || place.with_extension("rs").exists();
+            assert!(places.iter().any(is_there), "{row} names {path}");
+            named += 1;
+        }
+    }
+    assert!(named > 40, "{named}");
 }
 
 #[test]
